@@ -1,0 +1,1 @@
+libprong_sources += lib/array/array.h

@@ -1,0 +1,29 @@
+# lib/: libprong, and a second build of the same sources with the fault points in it, for tests.
+lib_LTLIBRARIES += lib/libprong.la
+check_LTLIBRARIES += lib/libprong-test.la
+
+pkgconfigdir = $(libdir)/pkgconfig
+nodist_pkgconfig_DATA = lib/prong.pc
+include_HEADERS = lib/prong.h
+pkginclude_HEADERS = \
+  lib/prong/array.h lib/prong/exact.h lib/prong/fold.h lib/prong/reduce.h lib/prong/status.h lib/prong/version.h
+
+libprong_sources =
+simd_libs =
+
+include lib/base/local.mk
+include lib/ipc/local.mk
+include lib/pool/local.mk
+include lib/array/local.mk
+include lib/exact/local.mk
+include lib/reduce/local.mk
+
+lib_libprong_la_SOURCES = $(libprong_sources)
+lib_libprong_la_LIBADD = $(simd_libs)
+lib_libprong_la_LDFLAGS = $(AM_LDFLAGS) -version-info $(PRONG_VERSION_INFO) -no-undefined -export-symbols-regex '^prong_'
+
+lib_libprong_test_la_SOURCES = $(libprong_sources)
+lib_libprong_test_la_LIBADD = $(simd_libs)
+lib_libprong_test_la_CPPFLAGS = $(AM_CPPFLAGS) -DPRONG_TESTING=1
+# Not installed, linked statically: tests may call what is hidden.
+lib_libprong_test_la_LDFLAGS = $(AM_LDFLAGS)

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* prong.h: all of prong's public interface. Each header below states its own contracts. */
+#ifndef PRONG_H
+#define PRONG_H
+
+#include <prong/array.h>
+#include <prong/exact.h>
+#include <prong/fold.h>
+#include <prong/reduce.h>
+#include <prong/status.h>
+#include <prong/version.h>
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/* prong/array.h: where elements come from: a file, standard input, or memory.
+ *
+ * An array is opened by the parent and inherited by workers as of the fork. Files are mapped, never read whole; a pipe is
+ * read block by block while it is reduced, and so only once. One thread at a time may use an array. */
+#ifndef PRONG_ARRAY_H
+#define PRONG_ARRAY_H
+
+#include <prong/status.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum prong_dtype {
+    PRONG_TEXT, /* decimal numbers separated by blanks and newlines, read as double */
+    PRONG_BOOL, /* a byte; anything but 0 is true */
+    PRONG_I8,
+    PRONG_I16,
+    PRONG_I32,
+    PRONG_I64,
+    PRONG_U8,
+    PRONG_U16,
+    PRONG_U32,
+    PRONG_U64,
+    PRONG_F16,  /* IEEE binary16 */
+    PRONG_BF16, /* the upper half of a binary32 */
+    PRONG_F32,
+    PRONG_F64
+} prong_dtype;
+
+/* "f64", "i32", …; a static string. */
+PRONG_API const char *prong_dtype_name(prong_dtype dtype);
+/* Bytes of an element; 0 for text. */
+PRONG_API size_t prong_dtype_size(prong_dtype dtype);
+/* Understands prong's names (f64, u16, bf16, bool, text), C-like ones (float, double, int8 … uint64, float16 … float64,
+ * bfloat16) and numpy's (<f8, >i4, |u1, =f4, f8, i2, ?). *swapped is set where the byte order named is not this machine's:
+ * '<' little, '>' big; a suffix "le" or "be" on prong's names says the same. Either pointer may be NULL. Returns
+ * PRONG_EINVAL for an unknown name, else PRONG_OK. */
+PRONG_API PRONG_NODISCARD prong_status prong_dtype_parse(const char *name, prong_dtype *dtype, int *swapped);
+/* The k-th dtype's name for k = 0, 1, …, then NULL: for lists and completion. */
+PRONG_API const char *prong_dtype_list(size_t k);
+
+typedef struct prong_array prong_array;
+
+typedef struct prong_array_options {
+    size_t size;       /* set by PRONG_ARRAY_OPTIONS_INIT */
+    const char *dtype; /* NULL: .npy by its magic, otherwise text. Given: raw elements of that type (or "text"), whatever
+                          the file's magic says */
+    uint64_t offset;   /* raw only: bytes to skip at the front */
+    uint64_t count;    /* raw only: elements to take; UINT64_MAX: all that follow */
+} prong_array_options;
+
+#define PRONG_ARRAY_OPTIONS_INIT                                                                                       \
+    {                                                                                                                  \
+        sizeof(prong_array_options), NULL, 0, UINT64_MAX                                                               \
+    }
+
+/* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
+ * FIFO, a socket, a terminal or a character device becomes a stream. On failure *out is NULL and nothing stays open.
+ * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EDATA (a directory; a damaged or unsupported
+ * .npy header; a raw size that is no multiple of the element; binary data taken for text), PRONG_EINVAL (unknown dtype;
+ * offset or count for what is not raw), PRONG_ENOMEM. Keeps a copy of path. */
+PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,
+                                                        const prong_array_options *opt, prong_error *err);
+
+/* Wraps count elements at data, which the caller keeps alive, unmoved and unchanged while the array is in use. data
+ * needs no alignment. PRONG_EINVAL (PRONG_TEXT, or NULL data with count > 0), PRONG_ENOMEM. */
+PRONG_API PRONG_NODISCARD prong_status prong_array_view(prong_array **out, const void *data, size_t count,
+                                                        prong_dtype dtype, prong_error *err);
+
+/* Unmaps and closes what open opened (never standard input). NULL is allowed. */
+PRONG_API void prong_array_close(prong_array *array);
+
+#define PRONG_MAX_DIMS 64
+
+typedef struct prong_array_info {
+    size_t size;        /* set by the caller: sizeof(prong_array_info) */
+    const char *name;   /* as given to open; "-" for standard input, "" for a view; lives as long as the array */
+    const char *format; /* "npy", "raw", "text", "memory": a static string */
+    prong_dtype dtype;
+    int swapped;         /* elements are in the other byte order */
+    int stream;          /* a pipe: bytes and, without a header, count are not known */
+    int fortran;         /* column-major */
+    int count_known;     /* count is valid */
+    uint64_t count;      /* elements */
+    uint64_t bytes;      /* bytes of data, without a header; 0 for a stream whose count is not known */
+    uint64_t data_start; /* offset of the first data byte in the file */
+    int ndim;            /* dimensions of an .npy file; 1 for the others */
+    uint64_t shape[PRONG_MAX_DIMS];
+} prong_array_info;
+
+/* Tells what an array was taken for. Cannot fail. */
+PRONG_API void prong_array_describe(const prong_array *array, prong_array_info *info);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
