@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* A segment must not outlive its run, whoever is killed, however.
+ *
+ * On Linux a segment that is marked for removal (IPC_RMID) while it is attached lives on until its last detach, and can
+ * still be attached by id meanwhile (shmctl(2)). So by default the mark is set at birth and the kernel does the
+ * cleaning: SIGKILL for the parent, a worker or the whole group leaves nothing.
+ *
+ *     shmget ---- shmat ---- IPC_RMID ---- fork ... workers shmat ... shmdt
+ *            ^^^^^^^^^^^^^^^^
+ *            the one window in which SIGKILL leaks a segment: it holds one system call
+ *
+ * Elsewhere a marked segment cannot be attached. Whether it can is asked once a process, of the first real segment; if
+ * it cannot, that segment is given up and another is made, to be removed at the end. */
+#include "config.h"
+
+#include "ipc/segment.h"
+
+#include "base/error.h"
+#include "base/fault.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+
+#define NOT_ATTACHED ((void *)-1)
+
+/* 1 or 0 once a segment of this process has been asked; -1 before. */
+static _Atomic int marked_attach_works = -1;
+
+static bool marks_early(prong_remove policy)
+{
+    int known = atomic_load(&marked_attach_works);
+
+    if (policy == PRONG_REMOVE_END || (policy == PRONG_REMOVE_DEFAULT && getenv("PRONG_REMOVE_AT_END")))
+        return false;
+    return known == -1 ? PRONG_MARKED_ATTACH_DEFAULT : known;
+}
+
+/* The attachment that the probe makes is the proof that workers can make theirs. */
+static bool marked_can_be_attached(int id)
+{
+    int known = atomic_load(&marked_attach_works);
+    void *again;
+
+    if (known != -1)
+        return known;
+    again = PRONG_SYS("segment-probe", NOT_ATTACHED, shmat(id, NULL, 0));
+    if (again != NOT_ATTACHED)
+        shmdt(again);
+    atomic_store(&marked_attach_works, again != NOT_ATTACHED);
+    return again != NOT_ATTACHED;
+}
+
+prong_status prong_segment_create(struct prong_segment *segment, size_t size, prong_remove policy, prong_error *err)
+{
+    prong_status status;
+
+    *segment = PRONG_SEGMENT_NONE;
+    segment->size = size;
+    segment->id = PRONG_SYS("segment-shmget", -1, shmget(IPC_PRIVATE, size, IPC_CREAT | 0600));
+    if (segment->id == -1)
+        return prong_fail_sys(err, "shmget", "shmget(IPC_PRIVATE, %zu, 0600)", size);
+    PRONG_FAULT("segment-window");
+    segment->base = PRONG_SYS("segment-shmat", NOT_ATTACHED, shmat(segment->id, NULL, 0));
+    if (segment->base == NOT_ATTACHED) {
+        status = prong_fail_sys(err, "shmat", "shmat(%d) of %zu bytes", segment->id, size);
+        goto fail;
+    }
+    segment->attached = true;
+    if (marks_early(policy)) {
+        if (PRONG_SYS("segment-mark", -1, shmctl(segment->id, IPC_RMID, NULL)) == -1) {
+            status = prong_fail_sys(err, "shmctl", "shmctl(%d, IPC_RMID)", segment->id);
+            goto fail;
+        }
+        segment->marked = true;
+        if (!marked_can_be_attached(segment->id)) {
+            prong_segment_close(segment);
+            return prong_segment_create(segment, size, PRONG_REMOVE_END, err);
+        }
+    }
+    PRONG_FAULT("segment-marked");
+#if HAVE_DECL_MADV_DONTFORK
+    /* A worker attaches for itself, at this very address: it must find the place empty. */
+    segment->inherited = madvise(segment->base, size, MADV_DONTFORK) == -1;
+#else
+    segment->inherited = true;
+#endif
+    return PRONG_OK;
+
+fail:
+    prong_segment_close(segment);
+    return status;
+}
+
+int prong_segment_attach(const struct prong_segment *segment)
+{
+    void *at;
+
+    if (segment->inherited)
+        shmdt(segment->base);
+    at = PRONG_SYS("worker-shmat", NOT_ATTACHED, shmat(segment->id, segment->base, 0));
+    if (at == NOT_ATTACHED)
+        return errno;
+    return 0;
+}
+
+void prong_segment_close(struct prong_segment *segment)
+{
+    if (segment->attached) {
+        shmdt(segment->base);
+        segment->attached = false;
+        PRONG_FAULT("segment-detached");
+    }
+    /* Said even where the mark was set at birth: EINVAL or EIDRM then mean that the kernel has done it. */
+    if (segment->id != -1)
+        shmctl(segment->id, IPC_RMID, NULL);
+    *segment = PRONG_SEGMENT_NONE;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* Claim, publish, take back: see claim.h for the interleavings. Everything here is a single atomic step on one word; there
+ * is no state between two steps that a death could leave half done. */
+#include "config.h"
+
+#include "pool/claim.h"
+
+#include "base/fault.h"
+
+enum { K_BITS = 32, OWNER_BITS = 12, CURSOR_BITS = 40 };
+
+#define K_MASK ((UINT64_C(1) << K_BITS) - 1)
+#define OWNER_MASK ((UINT64_C(1) << OWNER_BITS) - 1)
+#define CHUNK_MASK ((UINT64_C(1) << CURSOR_BITS) - 1)
+
+static uint64_t word_of(uint32_t generation, uint64_t owner_plus_1, uint64_t low)
+{
+    return (uint64_t)generation << (K_BITS + OWNER_BITS) | owner_plus_1 << K_BITS | (low & K_MASK);
+}
+
+static uint64_t free_word(const struct prong_header *header, uint64_t chunk)
+{
+    return word_of(header->generation, 0, chunk);
+}
+
+/* Moves the cursor from the value that was read; a cursor that has changed meanwhile stays. */
+static void move_on(struct prong_header *header, uint64_t seen)
+{
+    atomic_compare_exchange_strong(&header->cursor, &seen, seen + 1);
+}
+
+uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
+{
+    struct prong_header *header = prong_header_at(board.base);
+
+    for (;;) {
+        uint32_t heard = prong_bell_listen(&header->bell);
+        bool closed = atomic_load(&header->closed);
+        uint64_t limit = atomic_load(&header->limit);
+        uint64_t stop = atomic_load(&header->stop);
+        uint64_t seen = atomic_load(&header->cursor);
+        uint64_t chunk = seen & CHUNK_MASK;
+        uint64_t word;
+
+        if (chunk >= stop || (chunk >= limit && closed))
+            return PRONG_NO_CHUNK;
+        if (chunk >= limit) {
+            prong_bell_wait(&header->bell, heard);
+            continue;
+        }
+        word = free_word(header, chunk);
+        if (atomic_compare_exchange_strong(&prong_claim_at(board.layout, board.base, chunk)->word, &word,
+                                           word_of(header->generation, worker + 1, k))) {
+            PRONG_FAULT("worker-taken");
+            move_on(header, seen);
+            return chunk;
+        }
+        move_on(header, seen);
+    }
+}
+
+void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buffer, uint64_t k)
+{
+    struct prong_record *record = prong_record_at(board.layout, board.base, worker);
+    atomic_store_explicit(&record->published, k << 1 | buffer, memory_order_release);
+}
+
+void prong_claim_stop_after(struct prong_board board, uint64_t chunk)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    uint64_t stop = atomic_load(&header->stop);
+
+    while (chunk + 1 < stop && !atomic_compare_exchange_weak(&header->stop, &stop, chunk + 1))
+        ;
+}
+
+void prong_claim_offer(struct prong_board board, uint64_t chunk)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    atomic_store(&prong_claim_at(board.layout, board.base, chunk)->word, free_word(header, chunk));
+}
+
+/* The owner of a place that is TAKEN in this generation, or -1. */
+static int64_t owner_of(struct prong_board board, uint64_t word)
+{
+    uint64_t owner_plus_1 = word >> K_BITS & OWNER_MASK;
+
+    if (word >> (K_BITS + OWNER_BITS) != prong_header_at(board.base)->generation || owner_plus_1 == 0)
+        return -1;
+    return (int64_t)owner_plus_1 - 1;
+}
+
+static bool is_published(struct prong_board board, uint64_t word, int64_t owner)
+{
+    struct prong_record *record = prong_record_at(board.layout, board.base, (uint32_t)owner);
+    uint64_t published = atomic_load_explicit(&record->published, memory_order_acquire);
+    return (word & K_MASK) <= prong_published_k(published);
+}
+
+bool prong_claim_done(struct prong_board board, uint64_t chunk, int *outcome)
+{
+    struct prong_claim *claim = prong_claim_at(board.layout, board.base, chunk);
+    uint64_t word = atomic_load(&claim->word);
+    int64_t owner = owner_of(board, word);
+
+    if (owner < 0 || !is_published(board, word, owner))
+        return false;
+    *outcome = claim->outcome;
+    return true;
+}
+
+bool prong_claim_holds(struct prong_board board, uint32_t worker, uint64_t chunk)
+{
+    uint64_t word = atomic_load(&prong_claim_at(board.layout, board.base, chunk)->word);
+    return owner_of(board, word) == (int64_t)worker && !is_published(board, word, worker);
+}
+
+void prong_claim_take_back(struct prong_board board, uint64_t chunk)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    uint64_t cursor = atomic_load(&header->cursor);
+    uint64_t back;
+
+    prong_claim_offer(board, chunk);
+    do {
+        uint64_t from = cursor & CHUNK_MASK;
+        uint64_t tag = (cursor >> CURSOR_BITS) + 1;
+        back = tag << CURSOR_BITS | (chunk < from ? chunk : from);
+    } while (!atomic_compare_exchange_weak(&header->cursor, &cursor, back));
+    prong_bell_ring(&header->bell, PRONG_MAX_WORKERS);
+}
+
+void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    uint64_t before = atomic_load(&header->limit);
+
+    /* limit first: a worker that sees closed must see the final limit. It reads closed first, for the same reason. */
+    atomic_store(&header->limit, limit);
+    if (closed)
+        atomic_store(&header->closed, 1);
+    prong_bell_ring(&header->bell, closed || limit > before + PRONG_MAX_WORKERS ? PRONG_MAX_WORKERS : (int)(limit - before));
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* The protocol by which chunks are claimed, published and taken back.
+ *
+ * A place's word is FREE {generation, 0, chunk} or TAKEN {generation, owner + 1, k}: the owner's k-th claim. A chunk is DONE
+ * iff its word is TAKEN and k is at most its owner's published k. So a death at any instruction neither loses a chunk nor
+ * counts it twice:
+ *
+ *     worker w                                        parent
+ *     --------                                        ------
+ *  1  since = now
+ *  2  c = cursor; c < limit
+ *  3  CAS word[c]: FREE c -> TAKEN w, k               dies here or before: the word is FREE, nothing to do
+ *  4  CAS cursor: c -> c + 1  (or anybody helps)
+ *  5  compute c in private memory
+ *  6  write the slot, then the outcome                dies in 3 … 7: TAKEN with k > published: reap, then
+ *  7  published = {buffer, k}   (release)                 word[c] = FREE c; cursor = min(cursor, c) with a new tag
+ *  8  outcome != 0: stop = min(stop, c + 1)           dies after 7: the chunk is DONE (acquire of published)
+ *
+ * The parent takes back only after the worker is dead, so a slot never has two writers. A worker that read the cursor before
+ * a take-back and helps it on afterwards would strand the chunk: the tag in the cursor makes that swap fail.
+ * A place is used for chunk + window only when its chunk was consumed: the FREE word names the chunk, so that a worker that
+ * slept through a whole lap cannot take the wrong one. */
+#ifndef PRONG_POOL_CLAIM_H
+#define PRONG_POOL_CLAIM_H
+
+#include "ipc/layout.h"
+
+#define PRONG_NO_CHUNK UINT64_MAX
+/* The word has 32 bits for k, and a worker may come to claim every chunk. */
+#define PRONG_MAX_CHUNKS UINT64_C(0xffffffff)
+/* The word has 12 bits for the owner. */
+enum { PRONG_MAX_WORKERS = 1024 };
+
+struct prong_board {
+    const struct prong_layout *layout;
+    void *base;
+};
+
+/* Parent: makes a chunk's place claimable; the chunk that had the place before has been consumed. Then raise limit. */
+void prong_claim_offer(struct prong_board board, uint64_t chunk);
+
+/* Worker: claims the lowest free chunk as its k-th claim, sleeping while there may be more to come. PRONG_NO_CHUNK: there is
+ * no more. */
+uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k);
+
+/* Worker: makes claim k DONE, after its slot and outcome are written. */
+void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buffer, uint64_t k);
+
+/* Worker: chunks after this published one are not needed. */
+void prong_claim_stop_after(struct prong_board board, uint64_t chunk);
+
+/* Parent: is this chunk DONE? If so the slot and *outcome may be read. */
+bool prong_claim_done(struct prong_board board, uint64_t chunk, int *outcome);
+
+/* Parent: does this worker hold the chunk, not published? */
+bool prong_claim_holds(struct prong_board board, uint32_t worker, uint64_t chunk);
+
+/* Parent, when the owner is dead: the chunk can be claimed again. */
+void prong_claim_take_back(struct prong_board board, uint64_t chunk);
+
+/* Parent: chunks below limit may be claimed; closed: and no others ever. */
+void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed);
+
+static inline uint64_t prong_published_k(uint64_t published)
+{
+    return published >> 1;
+}
+
+static inline unsigned prong_published_buffer(uint64_t published)
+{
+    return (unsigned)(published & 1);
+}
+
+#endif

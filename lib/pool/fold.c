@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* prong_fold: a range of elements as a job of numbered chunks. The plan depends on count and grain alone, never on the
+ * number of workers: that is what makes the result's bits independent of it. */
+#include "config.h"
+
+#include "prong/fold.h"
+
+#include "base/error.h"
+#include "base/size.h"
+#include "pool/claim.h"
+#include "pool/job.h"
+#include "pool/options.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { LEAST_GRAIN = 65536, DEFAULT_CHUNKS = 4096, MAX_RETRIES = 1000 };
+
+struct fold {
+    prong_fold_spec spec;
+    uint64_t grain;
+};
+
+prong_status prong_options_resolve(prong_options *out, const prong_options *options, prong_error *err)
+{
+    static const prong_options defaults = PRONG_OPTIONS_INIT;
+
+    *out = defaults;
+    if (options) {
+        if (options->size < sizeof options->size || options->size > 4096)
+            return prong_fail(err, PRONG_EINVAL, "options.size is %zu: use PRONG_OPTIONS_INIT", options->size);
+        memcpy(out, options, options->size < sizeof *out ? options->size : sizeof *out);
+        out->size = sizeof *out;
+    }
+    if (out->workers < 0 || out->workers > 1024)
+        return prong_fail(err, PRONG_EINVAL, "%d workers: must be 0 (default) to 1024", out->workers);
+    if (out->retries < 0 || out->retries > MAX_RETRIES)
+        return prong_fail(err, PRONG_EINVAL, "%d retries: must be 0 to %d", out->retries, MAX_RETRIES);
+    if (!(out->timeout >= 0 && out->timeout < 1e9) || !(out->chunk_timeout >= 0 && out->chunk_timeout < 1e9))
+        return prong_fail(err, PRONG_EINVAL, "a timeout must be 0 (none) to 1e9 seconds");
+    if ((unsigned)out->remove > PRONG_REMOVE_END)
+        return prong_fail(err, PRONG_EINVAL, "unknown removal policy %d", (int)out->remove);
+    if (out->flags & ~PRONG_ALLOW_THREADS)
+        return prong_fail(err, PRONG_EINVAL, "unknown option flags 0x%x", out->flags);
+    return PRONG_OK;
+}
+
+static int fold_init(void *partial, void *ctx)
+{
+    struct fold *fold = ctx;
+    return fold->spec.init ? fold->spec.init(partial, fold->spec.ctx) : 0;
+}
+
+static void fold_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
+{
+    struct fold *fold = ctx;
+
+    *first = chunk * fold->grain;
+    *last = fold->spec.count - *first > fold->grain ? *first + fold->grain : fold->spec.count;
+}
+
+static int fold_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
+{
+    struct fold *fold = ctx;
+    uint64_t first, last;
+
+    (void)block;
+    fold_range(chunk, &first, &last, ctx);
+    return fold->spec.accumulate(partial, first, last, fold->spec.ctx);
+}
+
+static int fold_combine(void *into, const void *from, void *ctx)
+{
+    struct fold *fold = ctx;
+    return fold->spec.combine(into, from, fold->spec.ctx);
+}
+
+static prong_status check_spec(struct fold *fold, const prong_fold_spec *spec, prong_error *err)
+{
+    static const prong_fold_spec defaults = PRONG_FOLD_SPEC_INIT;
+
+    fold->spec = defaults;
+    if (!spec || spec->size < sizeof spec->size || spec->size > 4096)
+        return prong_fail(err, PRONG_EINVAL, "spec: use PRONG_FOLD_SPEC_INIT");
+    memcpy(&fold->spec, spec, spec->size < sizeof *spec ? spec->size : sizeof *spec);
+    if (!spec->accumulate || !spec->combine)
+        return prong_fail(err, PRONG_EINVAL, "spec: accumulate and combine must be given");
+    if (spec->partial_size == 0)
+        return prong_fail(err, PRONG_EINVAL, "spec: partial_size is 0");
+    if (spec->flags & ~PRONG_COMMUTATIVE)
+        return prong_fail(err, PRONG_EINVAL, "spec: unknown flags 0x%x", spec->flags);
+    fold->grain = spec->grain;
+    if (fold->grain == 0) {
+        fold->grain = prong_ceil_div(spec->count, DEFAULT_CHUNKS);
+        if (fold->grain < LEAST_GRAIN)
+            fold->grain = LEAST_GRAIN;
+    }
+    return PRONG_OK;
+}
+
+prong_status prong_fold(const prong_fold_spec *spec, const prong_options *options, void *result, prong_error *err)
+{
+    struct fold fold;
+    prong_options resolved;
+    prong_status status = check_spec(&fold, spec, err);
+
+    if (status == PRONG_OK)
+        status = prong_options_resolve(&resolved, options, err);
+    if (status == PRONG_OK && !result)
+        status = prong_fail(err, PRONG_EINVAL, "result is NULL");
+    if (status)
+        return status;
+    if (prong_ceil_div(fold.spec.count, fold.grain) > PRONG_MAX_CHUNKS)
+        return prong_fail(err, PRONG_EINVAL, "%llu elements in chunks of %llu are too many chunks; use a larger grain",
+                          (unsigned long long)fold.spec.count, (unsigned long long)fold.grain);
+    struct prong_job job = { .chunks = prong_ceil_div(fold.spec.count, fold.grain),
+                             .partial_size = fold.spec.partial_size,
+                             .commutative = fold.spec.flags & PRONG_COMMUTATIVE,
+                             .init = fold_init,
+                             .compute = fold_compute,
+                             .combine = fold_combine,
+                             .range = fold_range,
+                             .ctx = &fold,
+                             .input = fold.spec.input,
+                             .input_size = fold.spec.input_size };
+    return prong_job_run(&job, &resolved, result, err);
+}

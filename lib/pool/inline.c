@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* A fold inside a worker: forking again from there would multiply processes without adding processors, so it runs where it
+ * is, through the same chunks and the same tree, to the same bits. */
+#include "config.h"
+
+#include "pool/job.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "pool/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The next block of a stream, whole. *more is false where the stream ended before it. */
+static prong_status next_block(const struct prong_job *job, void *block, bool *end, prong_error *err)
+{
+    bool full = false;
+    
+    while (!full && !*end) {
+        prong_status status = job->feed->step(block, &full, end, job->ctx, err);
+        if (status)
+            return status;
+    }
+    return PRONG_OK;
+}
+
+static prong_status body_failed(const struct prong_job *job, uint64_t chunk, int outcome, prong_error *err)
+{
+    prong_fail(err, PRONG_EBODY, "%s", "");
+    if (err) {
+        err->body_status = outcome;
+        err->chunk = (int64_t)chunk;
+        job->range(chunk, &err->first, &err->last, job->ctx);
+    }
+    return PRONG_EBODY;
+}
+
+prong_status prong_job_run_inline(const struct prong_job *job, const prong_options *options, void *result,
+                                  prong_error *err)
+{
+    struct prong_tree tree = { .job = job };
+    void *partial = malloc(job->partial_size);
+    void *block = job->feed ? malloc(job->feed->block_size) : NULL;
+    int64_t begin = prong_now();
+    bool end = false;
+    int outcome = 0;
+    prong_status status = PRONG_OK;
+
+    if (!partial || (job->feed && !block)) {
+        status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for a partial", job->partial_size);
+        goto out;
+    }
+    for (uint64_t chunk = 0; chunk < job->chunks && !end && outcome == 0; chunk++) {
+        if (options->cancel && *options->cancel) {
+            status = prong_fail(err, PRONG_ECANCELED, "%s", "");
+            goto out;
+        }
+        if (options->timeout > 0 && (double)(prong_now() - begin) > options->timeout * 1e9) {
+            status = prong_fail(err, PRONG_ETIMEDOUT, "%s", "");
+            goto out;
+        }
+        if (block && (status = next_block(job, block, &end, err)))
+            goto out;
+        outcome = prong_job_init_partial(job, partial);
+        if (outcome == 0)
+            outcome = job->compute(partial, chunk, block, job->ctx);
+        if (outcome != 0 && outcome != PRONG_FOLD_STOP) {
+            status = body_failed(job, chunk, outcome, err);
+            goto out;
+        }
+        if ((status = prong_tree_push(&tree, partial, err)))
+            goto out;
+    }
+    status = prong_tree_finish(&tree, partial, err);
+    if (status)
+        goto out;
+    memcpy(result, partial, job->partial_size);
+    if (options->stats) {
+        options->stats->chunks = tree.count;
+        options->stats->inline_why = "called inside a worker";
+        options->stats->seconds = (double)(prong_now() - begin) * 1e-9;
+    }
+out:
+    prong_tree_free(&tree);
+    free(partial);
+    free(block);
+    return status;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* The child's side of a run. */
+#ifndef PRONG_POOL_WORKER_H
+#define PRONG_POOL_WORKER_H
+
+#include "ipc/segment.h"
+#include "pool/claim.h"
+#include "pool/job.h"
+
+/* What a worker inherits at the fork; the parent sets it up and the worker never writes to it. */
+struct prong_worker_start {
+    const struct prong_job *job;
+    struct prong_layout layout;
+    struct prong_segment segment;
+    void *partial;      /* private memory for a partial: copied at the worker's first write */
+    int notify_fd;      /* a byte counter or pipe that wakes the parent */
+    pid_t parent;
+    bool parent_thread_is_main; /* the fork was made by the main thread, so PR_SET_PDEATHSIG means the process */
+};
+
+/* What a worker that cannot attach exits with: this plus the errno. */
+enum { PRONG_EXIT_ATTACH = 128 };
+
+/* The child's whole life; never returns. */
+_Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_t worker);
+
+/* Is this process a worker? */
+bool prong_in_worker(void);
+
+/* A worker's file descriptor counter is 8 bytes wide (eventfd); a pipe takes them as well. */
+void prong_notify(int fd);
+
+#endif
