@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT */
+/* Pipes: the parent reads them into the blocks of a ring, one read at a time, and may wait for other things in between.
+ *
+ * Block k holds the stream's data bytes [k, k + 1) * PRONG_BLOCK, exactly as a chunk of a mapped file does. A number that
+ * runs over the end of a block is read on into a buffer of the parent (ahead), copied behind the block (extra), and the
+ * whole of ahead begins the next block, which skips the rest of that number (continues). So each byte is in exactly one
+ * block, and each number is read once: where it starts. What was read to recognise the format is in ahead as well. */
+#include "config.h"
+
+#include "array/input.h"
+#include "base/error.h"
+#include "base/fault.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { AHEAD = PRONG_NPY_MAX_HEADER + 12 }; /* room of ahead while a header is read; untouched pages cost nothing */
+enum { AHEAD_READ = 4096 };                 /* bytes asked for to complete a number: few need more */
+_Static_assert((int)PRONG_MAX_TOKEN <= (int)AHEAD && (int)PRONG_MAX_TOKEN < (int)PRONG_BLOCK,
+               "what is ahead fits into the next block");
+
+struct prong_stream {
+    unsigned char *ahead; /* bytes read that belong to the next block */
+    size_t ahead_length;
+    bool number_ends;     /* ahead reaches the blank behind the number at the block's end, or the longest number */
+    bool begun;           /* the block being filled is initialised */
+    bool continues;       /* for the block after it */
+    bool eof;
+    bool ended;           /* the last block was handed out */
+    bool sniff;           /* text that must not look binary */
+    uint64_t skip;        /* bytes to throw away first */
+    uint64_t left;        /* data bytes in blocks not yet handed out; UINT64_MAX: unknown */
+    uint64_t given;       /* data bytes in the blocks handed out */
+    size_t room;          /* data bytes of the block being filled, when it is full */
+};
+
+/* One read. *n is 0 if nothing was read for now; s->eof if nothing will be. */
+static prong_status read_once(struct prong_array *array, unsigned char *to, size_t size, size_t *n, prong_error *err)
+{
+    ssize_t got = PRONG_SYS("array-read", -1, read(array->fd, to, size));
+
+    *n = 0;
+    if (got > 0)
+        *n = (size_t)got;
+    else if (got == 0)
+        array->stream->eof = true;
+    else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
+        return prong_fail_sys(err, "read", "%s", "");
+    return PRONG_OK;
+}
+
+/* Reads until ahead has need bytes or the stream ends. Blocks, also on a non-blocking descriptor. */
+static prong_status look_ahead(struct prong_array *array, size_t need, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+
+    while (s->ahead_length < need && !s->eof) {
+        struct pollfd ready = { array->fd, POLLIN, 0 };
+        size_t n;
+        prong_status status = read_once(array, s->ahead + s->ahead_length, need - s->ahead_length, &n, err);
+        if (status)
+            return status;
+        s->ahead_length += n;
+        if (n == 0 && !s->eof)
+            poll(&ready, 1, -1);
+    }
+    return PRONG_OK;
+}
+
+static prong_status open_npy(struct prong_array *array, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+    struct prong_npy npy;
+    size_t need;
+    prong_status status;
+
+    for (;;) {
+        status = prong_npy_need(s->ahead, s->ahead_length, &need, err);
+        if (status)
+            return status;
+        if (s->ahead_length >= need)
+            break;
+        status = look_ahead(array, need, err);
+        if (status)
+            return status;
+        if (s->ahead_length < need)
+            return prong_fail(err, PRONG_EDATA, "damaged .npy file: its header needs %zu bytes, the file has %zu", need,
+                              s->ahead_length);
+    }
+    status = prong_npy_parse(s->ahead, need, &npy, err);
+    if (status)
+        return status;
+    prong_array_take_npy(array, &npy);
+    array->data_start = need;
+    s->ahead_length = 0; /* never more than need was read */
+    s->left = npy.bytes;
+    return PRONG_OK;
+}
+
+static prong_status open_raw(struct prong_array *array, const struct prong_request *request, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+    uint64_t item = prong_dtype_size(request->dtype);
+
+    prong_array_take_raw(array, request);
+    array->data_start = s->skip = request->offset;
+    if (request->count == UINT64_MAX)
+        return PRONG_OK;
+    if (__builtin_mul_overflow(request->count, item, &s->left) || s->left > INT64_MAX)
+        return prong_fail(err, PRONG_EDATA, "no stream has %" PRIu64 " elements", request->count);
+    array->count_known = true;
+    array->count = array->shape[0] = request->count;
+    array->bytes = s->left;
+    return PRONG_OK;
+}
+
+/* Is it an .npy file? Reads byte by byte as long as it could be one: text is told at its first byte. */
+static prong_status recognise(struct prong_array *array, bool *npy, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+
+    *npy = false;
+    for (size_t length = 1; length <= PRONG_NPY_MAGIC; length++) {
+        prong_status status = look_ahead(array, length, err);
+        if (status)
+            return status;
+        if (s->ahead_length < length || !prong_npy_magic(s->ahead, length))
+            return PRONG_OK;
+    }
+    *npy = true;
+    return PRONG_OK;
+}
+
+prong_status prong_stream_open(struct prong_array *array, const struct prong_request *request, prong_error *err)
+{
+    struct prong_stream *s = array->stream = calloc(1, sizeof *s);
+    bool npy = false;
+    prong_status status;
+
+    array->bytes = 0;
+    array->data = NULL;
+    array->data_start = 0;
+    if (s)
+        s->ahead = malloc(AHEAD);
+    if (!s || !s->ahead)
+        return prong_fail(err, PRONG_ENOMEM, "no memory for a stream");
+    s->left = UINT64_MAX;
+    if (request->typed && request->dtype != PRONG_TEXT) {
+        status = open_raw(array, request, err);
+        array->access = PRONG_ACCESS_STREAM_ELEMENTS;
+        return status;
+    }
+    status = request->typed ? PRONG_OK : recognise(array, &npy, err);
+    if (!status)
+        status = prong_request_check(request, npy ? ".npy files" : "text", err);
+    if (status)
+        return status;
+    if (npy) {
+        status = open_npy(array, err);
+        array->access = PRONG_ACCESS_STREAM_ELEMENTS;
+        return status;
+    }
+    s->sniff = !request->typed;
+    prong_array_take_text(array);
+    array->access = PRONG_ACCESS_STREAM_TEXT;
+    return PRONG_OK;
+}
+
+void prong_stream_close(struct prong_array *array)
+{
+    if (array->stream)
+        free(array->stream->ahead);
+    free(array->stream);
+    array->stream = NULL;
+}
+
+static bool is_text(const struct prong_array *array)
+{
+    return array->access == PRONG_ACCESS_STREAM_TEXT;
+}
+
+/* Starts a block with what is ahead. */
+static void begin(struct prong_stream *s, struct prong_block *block)
+{
+    s->room = s->left < PRONG_BLOCK ? (size_t)s->left : PRONG_BLOCK;
+    block->length = (uint32_t)(s->ahead_length < s->room ? s->ahead_length : s->room);
+    block->extra = 0;
+    block->continues = s->continues;
+    block->reserved = 0;
+    memcpy(block->data, s->ahead, block->length);
+    s->ahead_length = 0;
+    s->number_ends = false;
+    s->begun = true;
+}
+
+static bool ends_inside_number(const struct prong_block *block)
+{
+    return block->length > 0 && !prong_text_is_blank(block->data[block->length - 1]);
+}
+
+static bool is_full(const struct prong_array *array, const struct prong_block *block)
+{
+    const struct prong_stream *s = array->stream;
+
+    if (s->eof)
+        return true;
+    if (s->skip > 0 || block->length < s->room)
+        return false;
+    return !is_text(array) || s->number_ends || !ends_inside_number(block);
+}
+
+/* One read towards the block: bytes to skip, its data, or the rest of its last number. */
+static prong_status fill(struct prong_array *array, struct prong_block *block, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+    unsigned char *to = block->data + block->length;
+    size_t size = s->room - block->length;
+    size_t n;
+    prong_status status;
+
+    if (s->skip > 0) {
+        size = s->skip < PRONG_BLOCK ? (size_t)s->skip : PRONG_BLOCK;
+        status = read_once(array, block->data, size, &n, err);
+        s->skip -= n;
+    } else if (size > 0) {
+        status = read_once(array, to, size, &n, err);
+        block->length += (uint32_t)n;
+    } else {
+        size = PRONG_MAX_TOKEN - s->ahead_length;
+        to = s->ahead + s->ahead_length;
+        status = read_once(array, to, size < AHEAD_READ ? size : AHEAD_READ, &n, err);
+        s->ahead_length += n;
+        s->number_ends = s->ahead_length == PRONG_MAX_TOKEN;
+        for (size_t i = 0; i < n && !s->number_ends; i++)
+            s->number_ends = prong_text_is_blank(to[i]);
+    }
+    return status;
+}
+
+/* The bytes of ahead that belong to the number at the block's end. */
+static void append_extra(struct prong_stream *s, struct prong_block *block)
+{
+    s->continues = ends_inside_number(block);
+    if (!s->continues)
+        return;
+    while (block->extra < s->ahead_length && !prong_text_is_blank(s->ahead[block->extra]))
+        block->extra++;
+    memcpy(block->data + block->length, s->ahead, block->extra);
+}
+
+/* A block is complete. Is the stream, and is it all that it should be? */
+static prong_status finish(struct prong_array *array, struct prong_block *block, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+    uint64_t item = prong_dtype_size(array->dtype);
+
+    s->begun = false;
+    s->given += block->length;
+    if (s->skip > 0)
+        return prong_fail(err, PRONG_EDATA, "the offset %" PRIu64 " is beyond its end: there are %" PRIu64 " bytes",
+                          array->data_start, array->data_start - s->skip);
+    if (is_text(array)) {
+        append_extra(s, block);
+        s->ended = s->eof && s->ahead_length == 0;
+        return PRONG_OK;
+    }
+    if (s->left != UINT64_MAX) {
+        s->left -= block->length;
+        s->ended = s->left == 0;
+        if (s->eof && !s->ended)
+            return prong_fail(err, PRONG_EDATA,
+                              "truncated: %" PRIu64 " bytes of data were expected, the stream ended after %" PRIu64,
+                              array->bytes, s->given);
+        return PRONG_OK;
+    }
+    s->ended = s->eof;
+    if (s->given % item != 0)
+        return prong_fail(err, PRONG_EDATA,
+                          "%" PRIu64 " bytes are no whole number of %s elements of %" PRIu64 " bytes: %" PRIu64
+                          " left over; check --dtype and --offset, or say --count",
+                          s->given, prong_dtype_name(array->dtype), item, s->given % item);
+    return PRONG_OK;
+}
+
+/* The front of text is looked at as its bytes come, so that opening a pipe need not wait for them. */
+static prong_status sniff(const struct prong_stream *s, const struct prong_block *block, prong_error *err)
+{
+    size_t front = block->length < PRONG_SNIFF ? block->length : PRONG_SNIFF;
+
+    return s->sniff && s->given == 0 && memchr(block->data, '\0', front) ? prong_refuse_binary(err) : PRONG_OK;
+}
+
+prong_status prong_stream_step(struct prong_array *array, struct prong_block *block, bool *full, bool *end,
+                               prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+    prong_status status = PRONG_OK;
+
+    *full = *end = false;
+    if (!s->begun)
+        begin(s, block);
+    if (!s->ended && !is_full(array, block))
+        status = fill(array, block, err);
+    if (!status)
+        status = sniff(s, block, err);
+    if (!status && (s->ended || is_full(array, block))) {
+        status = finish(array, block, err);
+        *full = true;
+        *end = s->ended;
+    }
+    if (status) {
+        *full = *end = false;
+        return prong_array_blame(array, status, err);
+    }
+    return PRONG_OK;
+}
