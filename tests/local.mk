@@ -1,3 +1,4 @@
 # tests/: Check programs a room, and shell tests of the command; every one runs under tests/guard.
 include tests/array.mk
 include tests/exact.mk
+include tests/guard.mk
