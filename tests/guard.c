@@ -4,14 +4,15 @@
  * valgrind and the sanitizers see neither a System V segment nor a process that is left behind, so this looks for both
  * after the command has ended, and bounds its time. How each is found:
  *
- *   processes  the command is the leader of a group of its own, and we are the subreaper of all that descend from it:
- *              whatever loses its parent becomes our child, even after setsid(). Having no child means nobody is left.
- *              Orphans are reaped all the while, so that a test which waits for a worker's pid to vanish sees it vanish.
- *   segments   the command runs in an IPC namespace of its own where we may make one (root): whatever is in it at the
- *              end is a leak. Elsewhere a leak is a segment of our user that was not there before, whose creator is dead,
- *              and that stays for the whole grace; the creator's pid keeps parallel tests from blaming each other.
+ *   processes  the command is the leader of a group of its own, and we are the subreaper of all that descend from
+ *              it: whatever loses its parent becomes our child, even after setsid(). No child means nobody is left.
+ *              Orphans are reaped all the while: a test that waits for a worker's pid to vanish sees it vanish.
+ *   segments   the command runs in an IPC namespace of its own where we may make one (root): whatever is in it at
+ *              the end is a leak. Elsewhere a leak is a segment of our user that was not there before, whose creator
+ *              is dead, and that stays for the whole grace; a test in parallel is not blamed while its creator lives.
  *
- * The exit status of the command passes through (77 skip, 99 hard error); death by a signal, a leak or the time limit is 1.
+ * The exit status of the command passes through (77 skip, 99 hard error); death by a signal, a leak or the time limit
+ * is 1.
  *
  *   PRONG_GUARD_SECONDS  the time limit, 120 by default
  *   PRONG_GUARD_SHARED   stay in the caller's IPC namespace even where a new one could be made
@@ -203,8 +204,8 @@ static void name_and_kill(pid_t parent, bool tell, bool deadly)
                 read_file(pid, "comm", command, sizeof command);
             read_file(pid, "stat", stat, sizeof stat);
             state = strrchr(stat, ')');
-            complain("  pid %ld (state %c, child of %ld): %s", (long)pid, state && state[1] ? state[2] : '?', (long)parent,
-                     command);
+            complain("  pid %ld (state %c, child of %ld): %s", (long)pid, state && state[1] ? state[2] : '?',
+                     (long)parent, command);
             name_and_kill(pid, true, false);
         }
         if (deadly)

@@ -41,7 +41,8 @@ for header in "$include"/prong.h "$include"/prong/*.h; do
   name=${header#"$include"/}
   printf '#include <%s>\ntypedef int something;\n' "$name" >"$tmp/one.c"
   # shellcheck disable=SC2086
-  compile $cflags -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only "$tmp/one.c" || fail "$name needs other headers"
+  compile $cflags -std=c11 -Wall -Wextra -pedantic -Werror -fsyntax-only "$tmp/one.c" ||
+    fail "$name needs other headers"
 done
 
 so=$(find "$root" -name libprong.so)
