@@ -20,7 +20,6 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -30,12 +29,9 @@
 /* 1 or 0 once a segment of this process has been asked; -1 before. */
 static _Atomic int marked_attach_works = -1;
 
-static bool marks_early(prong_remove policy)
+static bool marks_early(void)
 {
     int known = atomic_load(&marked_attach_works);
-
-    if (policy == PRONG_REMOVE_END || (policy == PRONG_REMOVE_DEFAULT && getenv("PRONG_REMOVE_AT_END")))
-        return false;
     return known == -1 ? PRONG_MARKED_ATTACH_DEFAULT : known;
 }
 
@@ -54,7 +50,7 @@ static bool marked_can_be_attached(int id)
     return again != NOT_ATTACHED;
 }
 
-prong_status prong_segment_create(struct prong_segment *segment, size_t size, prong_remove policy, prong_error *err)
+prong_status prong_segment_create(struct prong_segment *segment, size_t size, bool early, prong_error *err)
 {
     prong_status status;
 
@@ -70,7 +66,7 @@ prong_status prong_segment_create(struct prong_segment *segment, size_t size, pr
         goto fail;
     }
     segment->attached = true;
-    if (marks_early(policy)) {
+    if (early && marks_early()) {
         if (PRONG_SYS("segment-mark", -1, shmctl(segment->id, IPC_RMID, NULL)) == -1) {
             status = prong_fail_sys(err, "shmctl", "shmctl(%d, IPC_RMID)", segment->id);
             goto fail;
@@ -78,7 +74,7 @@ prong_status prong_segment_create(struct prong_segment *segment, size_t size, pr
         segment->marked = true;
         if (!marked_can_be_attached(segment->id)) {
             prong_segment_close(segment);
-            return prong_segment_create(segment, size, PRONG_REMOVE_END, err);
+            return prong_segment_create(segment, size, false, err);
         }
     }
     PRONG_FAULT("segment-marked");

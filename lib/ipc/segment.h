@@ -3,7 +3,7 @@
 #ifndef PRONG_IPC_SEGMENT_H
 #define PRONG_IPC_SEGMENT_H
 
-#include "prong/fold.h"
+#include "prong/status.h"
 
 #include <stdbool.h>
 
@@ -22,9 +22,9 @@ struct prong_segment {
         -1, NULL, 0, false, false, false                                                                               \
     }
 
-/* Parent: shmget(IPC_PRIVATE, size, 0600), shmat, and the removal mark if the policy and the kernel say so. All bytes are
- * 0. On failure nothing remains and *segment is PRONG_SEGMENT_NONE. PRONG_ESYS. */
-prong_status prong_segment_create(struct prong_segment *segment, size_t size, prong_remove policy, prong_error *err);
+/* Parent: shmget(IPC_PRIVATE, size, 0600), shmat, and the removal mark if early is asked and the kernel allows it. All bytes
+ * are 0. On failure nothing remains and *segment is PRONG_SEGMENT_NONE. PRONG_ESYS. */
+prong_status prong_segment_create(struct prong_segment *segment, size_t size, bool early, prong_error *err);
 
 /* Worker: attach at the parent's own address. Returns 0 or an errno (there is nobody to format an error for yet). */
 int prong_segment_attach(const struct prong_segment *segment);

@@ -11,7 +11,7 @@
 #include "pool/job.h"
 #include "pool/options.h"
 
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { LEAST_GRAIN = 65536, DEFAULT_CHUNKS = 4096, MAX_RETRIES = 1000 };
@@ -40,6 +40,8 @@ prong_status prong_options_resolve(prong_options *out, const prong_options *opti
         return prong_fail(err, PRONG_EINVAL, "a timeout must be 0 (none) to 1e9 seconds");
     if ((unsigned)out->remove > PRONG_REMOVE_END)
         return prong_fail(err, PRONG_EINVAL, "unknown removal policy %d", (int)out->remove);
+    if (out->remove == PRONG_REMOVE_DEFAULT)
+        out->remove = getenv("PRONG_REMOVE_AT_END") ? PRONG_REMOVE_END : PRONG_REMOVE_EARLY;
     if (out->flags & ~PRONG_ALLOW_THREADS)
         return prong_fail(err, PRONG_EINVAL, "unknown option flags 0x%x", out->flags);
     return PRONG_OK;

@@ -58,7 +58,8 @@ static prong_status set_up(struct prong_supervisor *s, uint32_t workers, prong_e
     status = prong_watch_open(&s->watch, (int)workers, err);
     if (status)
         return status;
-    status = prong_segment_create(&s->start.segment, s->start.layout.size, s->options->remove, err);
+    status = prong_segment_create(&s->start.segment, s->start.layout.size,
+                                  s->options->remove != PRONG_REMOVE_END, err);
     if (status)
         return status;
     s->stats.segment_bytes = s->start.layout.size;
