@@ -1,0 +1,14 @@
+# bin/: the prong command, linked statically so that build/bin/prong is the executable itself and not libtool's wrapper
+# script; and the same with the fault points in it, for tests.
+bin_PROGRAMS += bin/prong
+check_PROGRAMS += bin/prong-faulty
+
+prong_sources = \
+  bin/cli.h bin/info.c bin/main.c bin/message.c bin/ops.c bin/options.c bin/output.c bin/reduce.c bin/signals.c
+
+bin_prong_SOURCES = $(prong_sources)
+bin_prong_LDADD = lib/libprong.la
+bin_prong_LDFLAGS = $(AM_LDFLAGS) -static
+bin_prong_faulty_SOURCES = $(prong_sources)
+bin_prong_faulty_LDADD = lib/libprong-test.la
+bin_prong_faulty_LDFLAGS = $(AM_LDFLAGS) -static

@@ -6,15 +6,15 @@
 #include "prong/fold.h"
 
 #include "base/error.h"
-#include "base/size.h"
 #include "pool/claim.h"
 #include "pool/job.h"
 #include "pool/options.h"
+#include "pool/plan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { LEAST_GRAIN = 65536, DEFAULT_CHUNKS = 4096, MAX_RETRIES = 1000 };
+enum { MAX_RETRIES = 1000 };
 
 struct fold {
     prong_fold_spec spec;
@@ -92,11 +92,8 @@ static prong_status check_spec(struct fold *fold, const prong_fold_spec *spec, p
     if (spec->flags & ~PRONG_COMMUTATIVE)
         return prong_fail(err, PRONG_EINVAL, "spec: unknown flags 0x%x", spec->flags);
     fold->grain = spec->grain;
-    if (fold->grain == 0) {
-        fold->grain = prong_ceil_div(spec->count, DEFAULT_CHUNKS);
-        if (fold->grain < LEAST_GRAIN)
-            fold->grain = LEAST_GRAIN;
-    }
+    if (fold->grain == 0)
+        fold->grain = prong_default_grain(spec->count);
     return PRONG_OK;
 }
 

@@ -1,4 +1,136 @@
 /* SPDX-License-Identifier: MIT */
+/* prong/reduce.h: reductions of arrays by name, in parallel, several in one pass.
+ *
+ *     prong_value v[2];
+ *     status = prong_reduce(array, "mean,std", NULL, v, NULL);
+ *
+ * or, for several arrays as one:
+ *
+ *     prong_reduction_create(&r, "sum,argmax", NULL, NULL);
+ *     prong_reduction_add(r, part1, NULL);
+ *     prong_reduction_add(r, part2, NULL);
+ *     prong_reduction_value(r, 0, &v, NULL);
+ *     prong_reduction_free(r);
+ *
+ * Results do not depend on the number of workers, on the schedule or on retries: sums and what is made of them are the
+ * exact value rounded once (prong/exact.h), extrema and indices do not depend on the order in which parts are met, and a
+ * product is computed by a fixed tree. */
 #ifndef PRONG_REDUCE_H
 #define PRONG_REDUCE_H
+
+#include <prong/array.h>
+#include <prong/exact.h>
+#include <prong/fold.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Values ---- */
+
+typedef enum prong_kind {
+    PRONG_KIND_F64, /* f64, already rounded to format */
+    PRONG_KIND_INT, /* high * 2^64 + low, exact */
+    PRONG_KIND_BOOL /* low is 0 or 1 */
+} prong_kind;
+
+typedef struct prong_value {
+    prong_kind kind;
+    prong_format format;
+    double f64;
+    int64_t high;
+    uint64_t low;
+} prong_value;
+
+/* Writes the value as text and returns its length, like snprintf. Doubles get the fewest digits that read back to the same
+ * value of their format, in fixed notation for 1e-4 <= |x| < 1e16; nan, inf, -inf; integers get all their digits; booleans
+ * are true and false. Never the locale's. 48 bytes are always enough. */
+PRONG_API size_t prong_value_string(const prong_value *value, char *buf, size_t size);
+
+/* ---- Operations ---- */
+
+typedef struct prong_op_info {
+    size_t size;         /* set by the caller: sizeof(prong_op_info) */
+    const char *name;    /* "sum" */
+    const char *aliases; /* other names, separated by blanks, or "" */
+    const char *params;  /* how parameters are written, or "" */
+    const char *help;    /* one line */
+    int mergeable;       /* parts can be computed apart and joined, in any order */
+    int min_params, max_params;
+    int columns;         /* columns it takes in a table */
+} prong_op_info;
+
+/* Tells of the k-th operation, k = 0, 1, …; returns 0 past the last. Everything that lists operations is made from this. */
+PRONG_API int prong_op_list(size_t k, prong_op_info *info);
+
+/* ---- Reductions ---- */
+
+typedef enum prong_nan_policy {
+    PRONG_NAN_PROPAGATE = 0, /* a NaN makes the result NaN; argmin and argmax give the first NaN's index, as numpy does */
+    PRONG_NAN_OMIT,          /* as if NaN were not there; indices and count still count them */
+    PRONG_NAN_RAISE          /* PRONG_ENAN at the first NaN, with its place */
+} prong_nan_policy;
+
+typedef struct prong_reduce_options {
+    size_t size; /* set by PRONG_REDUCE_OPTIONS_INIT */
+    prong_nan_policy nan;
+    uint64_t ddof;            /* var, std and sem divide by n - ddof */
+    prong_format format;      /* floating results are rounded once to this */
+    int format_given;         /* 1: results that are exact integers (sum, min … of integers) are rounded to it as well */
+    uint64_t grain;           /* elements in a chunk; 0: as prong_fold. Text and streams are cut every MiB regardless */
+    const prong_options *run; /* workers, retries, deadlines …; NULL: defaults. Used at each add */
+} prong_reduce_options;
+
+#define PRONG_REDUCE_OPTIONS_INIT                                                                                      \
+    {                                                                                                                  \
+        sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0                                \
+    }
+
+typedef struct prong_reduction prong_reduction;
+
+/* Reads a list of operations, OP[:PARAM[,PARAM…]][@COLUMN[@COLUMN]][,…], and makes a reduction of no elements. After a comma,
+ * what begins with a digit, a sign or a dot continues a parameter list. options may be NULL; it is copied, but for what run
+ * points to, which must live as long as the reduction is added to.
+ * PRONG_EOP (unknown operation: the detail suggests the nearest; wrong parameters), PRONG_EINVAL, PRONG_ENOMEM. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_create(prong_reduction **out, const char *operations,
+                                                              const prong_reduce_options *options, prong_error *err);
+
+/* Frees it; NULL is allowed. */
+PRONG_API void prong_reduction_free(prong_reduction *reduction);
+
+/* How many operations were asked for, and what operation i was: its text as written ("norm:2") or its table's name. */
+PRONG_API size_t prong_reduction_count(const prong_reduction *reduction);
+PRONG_API const char *prong_reduction_text(const prong_reduction *reduction, size_t i);
+PRONG_API const char *prong_reduction_name(const prong_reduction *reduction, size_t i);
+/* Its parameters as they were written, separated by commas, or "". */
+PRONG_API const char *prong_reduction_params(const prong_reduction *reduction, size_t i);
+
+/* Forgets all elements. */
+PRONG_API void prong_reduction_reset(prong_reduction *reduction);
+
+/* Reduces array by forked workers (see prong_fold for what that asks and promises) and joins it behind what was added
+ * before: indices go on counting. On failure the reduction is as it was, except that a stream has been read in part.
+ * Everything that prong_fold returns, and PRONG_EFORKED (this process was forked from the reduction's), PRONG_EDATA (a bad
+ * number in text: the detail has FILE:LINE:COLUMN; data short of a header's promise), PRONG_ENAN, PRONG_ESYS (read),
+ * PRONG_EINVAL (integers joined to floating-point numbers). */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *reduction, prong_array *array,
+                                                           prong_error *err);
+
+/* Elements added so far, and the bytes they had. */
+PRONG_API uint64_t prong_reduction_elements(const prong_reduction *reduction);
+PRONG_API uint64_t prong_reduction_bytes(const prong_reduction *reduction);
+
+/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min … */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_value(const prong_reduction *reduction, size_t i,
+                                                             prong_value *value, prong_error *err);
+
+/* All of the above for one array; values has room for as many as there are operations. On failure values is untouched. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduce(prong_array *array, const char *operations,
+                                                    const prong_reduce_options *options, prong_value *values,
+                                                    prong_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif

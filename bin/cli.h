@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The parts of the prong command. It uses the installed headers only: what it cannot do with them, the library lacks. */
+#ifndef PRONG_BIN_CLI_H
+#define PRONG_BIN_CLI_H
+
+#include <prong.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Exit statuses; 128 + signal never: the command dies of the signal itself. */
+enum { EXIT_DATA = 1, EXIT_USAGE = 2, EXIT_LOST = 3, EXIT_NAN = 4 };
+
+struct cli {
+    prong_options run;
+    prong_array_options input;
+    prong_reduce_options reduce;
+    prong_stats stats;
+    bool json;
+    bool show_stats;
+    bool total;
+    char **words; /* what is no option: OPERATIONS [FILE]…, or COMMAND … */
+    int word_count;
+};
+
+/* options.c: fills cli from the command line. Returns -1 to go on, or the exit status. */
+int cli_parse(struct cli *cli, int argc, char **argv);
+void cli_help(FILE *out);
+
+/* message.c */
+void cli_message(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int cli_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* Says what went wrong and returns the exit status for it. */
+int cli_failed(const prong_error *err);
+
+/* signals.c: SIGINT, SIGTERM and SIGHUP raise the flag that cancels a run; afterwards the command dies of them. */
+volatile const sig_atomic_t *cli_catch_signals(void);
+void cli_die_of_signal(void);
+
+/* reduce.c, info.c, ops.c: the commands; each returns the exit status. */
+int cli_reduce(struct cli *cli);
+int cli_info(struct cli *cli);
+int cli_ops(struct cli *cli);
+
+/* output.c: results are collected in memory and written when nothing can fail any more but the writing. */
+struct output {
+    FILE *text;
+    char *bytes;
+    size_t length;
+    const struct cli *cli;
+    const prong_reduction *reduction;
+    int files; /* how many lines of results there will be */
+};
+bool output_open(struct output *output, const struct cli *cli, const prong_reduction *reduction, int files);
+void output_file(struct output *output, const char *name, const char *dtype, uint64_t count,
+                 const prong_value *values);
+/* Writes everything to standard output. Returns the exit status. */
+int output_close(struct output *output);
+void output_discard(struct output *output);
+/* Closes standard output, where a full disk shows. Returns the exit status. */
+int output_flush(void);
+void output_json_string(FILE *out, const char *text);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* prong: parallel reductions of arrays at the command line.
+ *
+ *     main.c       this file: which command
+ *     options.c    the table of options, and what they set
+ *     reduce.c     the main job
+ *     info.c       prong info
+ *     ops.c        prong ops
+ *     output.c     results as text and JSON
+ *     message.c    errors and exit statuses
+ *     signals.c    cancelling
+ *
+ * It never calls setlocale: numbers are read and written the same way everywhere. */
+#include "cli.h"
+
+#include <string.h>
+
+/* Words that name a command, so that no operation may: those without a function are kept for what is to come. */
+static const struct {
+    const char *word;
+    int (*run)(struct cli *cli);
+} commands[] = {
+    { "info", cli_info },  { "ops", cli_ops },  { "describe", NULL }, { "state", NULL },
+    { "merge", NULL },     { "trace", NULL },   { "segments", NULL }, { "limits", NULL },
+};
+
+int main(int argc, char **argv)
+{
+    struct cli cli = { .run = PRONG_OPTIONS_INIT,
+                       .input = PRONG_ARRAY_OPTIONS_INIT,
+                       .reduce = PRONG_REDUCE_OPTIONS_INIT };
+    int (*run)(struct cli *) = cli_reduce;
+    int status = cli_parse(&cli, argc, argv);
+
+    if (status != -1)
+        return status;
+    if (cli.word_count == 0)
+        return cli_usage("which OPERATION?");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(cli.words[0], commands[i].word) != 0)
+            continue;
+        if (!commands[i].run)
+            return cli_usage("the command '%s' is not in this version", cli.words[0]);
+        run = commands[i].run;
+    }
+    cli.run.cancel = cli_catch_signals();
+    status = run(&cli);
+    cli_die_of_signal();
+    return status;
+}

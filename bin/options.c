@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/* The command line. One table of options makes the parser, --help, and the OPTIONS section of the man page. */
+#include "cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_id {
+    OPT_DTYPE = 256,
+    OPT_OFFSET,
+    OPT_COUNT,
+    OPT_DDOF,
+    OPT_NAN_POLICY,
+    OPT_NARM,
+    OPT_OUT_DTYPE,
+    OPT_TOTAL,
+    OPT_JSON,
+    OPT_STATS,
+    OPT_GRAIN,
+    OPT_RETRIES,
+    OPT_TIMEOUT,
+    OPT_CHUNK_TIMEOUT,
+    OPT_REMOVE,
+};
+
+static const struct {
+    int id; /* a short option's letter, or an option_id */
+    const char *name;
+    const char *argument; /* NULL: takes none */
+    const char *help;
+} table[] = {
+    { OPT_DTYPE, "dtype", "TYPE", "the input is raw elements: i8 … i64, u8 … u64, bool, f16, bf16, f32, f64, >f8 …; or text" },
+    { OPT_OFFSET, "offset", "BYTES", "raw input: skip BYTES at the front" },
+    { OPT_COUNT, "count", "N", "raw input: take N elements" },
+    { OPT_DDOF, "ddof", "N", "var, std and sem divide by n - N (default 0)" },
+    { OPT_NAN_POLICY, "nan-policy", "POLICY", "propagate (default), omit, or raise: exit with 4 at the first NaN" },
+    { OPT_NARM, "narm", NULL, "the same as --nan-policy omit" },
+    { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
+    { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
+    { OPT_JSON, "json", NULL, "print one JSON object for each FILE" },
+    { OPT_STATS, "stats", NULL, "tell on standard error what the run took" },
+    { 'j', "jobs", "N", "use N workers (default: the processors this process may use)" },
+    { OPT_GRAIN, "grain", "N", "elements in a chunk (default: max(65536, n / 4096)); changes no result but prod's" },
+    { OPT_RETRIES, "retries", "N", "compute a chunk again up to N times if its worker dies (default 3)" },
+    { OPT_TIMEOUT, "timeout", "SECONDS", "give up after SECONDS, with exit status 3" },
+    { OPT_CHUNK_TIMEOUT, "chunk-timeout", "SECONDS", "end a worker that takes longer for a chunk, and retry it" },
+    { OPT_REMOVE, "remove", "WHEN", "remove the segment early (default: marked at birth) or at the end" },
+    { 'h', "help", NULL, "print this help" },
+    { 'V', "version", NULL, "print the version" },
+};
+
+enum { OPTIONS = sizeof table / sizeof table[0] };
+
+void cli_help(FILE *out)
+{
+    fputs("Usage: prong [OPTION]… OPERATION[,OPERATION]… [FILE]…\n"
+          "       prong info FILE…\n"
+          "       prong ops\n"
+          "\n"
+          "Reduce arrays of numbers on all processors: .npy files, raw binary (--dtype) or text.\n"
+          "With no FILE, or when FILE is -, read standard input. Sums and all that is made of them are\n"
+          "exact, rounded once: the same bits for any number of workers.\n"
+          "\n"
+          "Options:\n",
+          out);
+    for (size_t i = 0; i < OPTIONS; i++) {
+        char left[48];
+        snprintf(left, sizeof left, "%s--%s%s%s",
+                 table[i].id < 256 ? (char[]){ '-', (char)table[i].id, ',', ' ', '\0' } : "    ", table[i].name,
+                 table[i].argument ? "=" : "", table[i].argument ? table[i].argument : "");
+        fprintf(out, "  %-28s %s\n", left, table[i].help);
+    }
+    fputs("\nOperations:\n", out);
+    for (size_t k = 0;; k++) {
+        prong_op_info op = { .size = sizeof op };
+        char left[40];
+        if (!prong_op_list(k, &op))
+            break;
+        snprintf(left, sizeof left, "%s%s%s", op.name, *op.params ? ":" : "", op.params);
+        fprintf(out, "  %-28s %s\n", left, op.help);
+    }
+    fputs("\n"
+          "Exit status: 0; 1 bad data or I/O; 2 usage; 3 a worker lost for good or a deadline passed;\n"
+          "4 NaN under --nan-policy raise. There is never a partial result.\n",
+          out);
+}
+
+/* A whole number from 0 to most; -1 if text is none. */
+static int whole(const char *option, const char *text, uint64_t most, uint64_t *out)
+{
+    char *end;
+    unsigned long long value;
+
+    errno = 0;
+    value = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || value > most) {
+        cli_usage("--%s: '%s' is no whole number from 0 to %llu", option, text, (unsigned long long)most);
+        return -1;
+    }
+    *out = value;
+    return 0;
+}
+
+static int small(const char *option, const char *text, int most, int *out)
+{
+    uint64_t value;
+
+    if (whole(option, text, (uint64_t)most, &value) == -1)
+        return -1;
+    *out = (int)value;
+    return 0;
+}
+
+static int seconds(const char *option, const char *text, double *out)
+{
+    char *end;
+    double value = strtod(text, &end);
+
+    if (end == text || *end || !(value > 0 && value < 1e9)) {
+        cli_usage("--%s: '%s' is no number of seconds above 0", option, text);
+        return -1;
+    }
+    *out = value;
+    return 0;
+}
+
+/* The index of text among the words, or -1 with a message. */
+static int choice(const char *option, const char *text, const char *const words[])
+{
+    for (int i = 0; words[i]; i++)
+        if (strcmp(text, words[i]) == 0)
+            return i;
+    cli_usage("--%s: '%s' is not one of its values; see --help", option, text);
+    return -1;
+}
+
+static int set_dtype(struct cli *cli, const char *text)
+{
+    if (prong_dtype_parse(text, NULL, NULL) != PRONG_OK) {
+        cli_usage("--dtype: unknown type '%s'", text);
+        return -1;
+    }
+    cli->input.dtype = text;
+    return 0;
+}
+
+static int set_out_dtype(struct cli *cli, const char *text)
+{
+    static const struct {
+        prong_dtype dtype;
+        prong_format format;
+    } formats[] = { { PRONG_F64, PRONG_FORMAT_F64 },
+                    { PRONG_F32, PRONG_FORMAT_F32 },
+                    { PRONG_F16, PRONG_FORMAT_F16 },
+                    { PRONG_BF16, PRONG_FORMAT_BF16 } };
+    prong_dtype dtype;
+
+    if (prong_dtype_parse(text, &dtype, NULL) == PRONG_OK) {
+        for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+            if (formats[i].dtype == dtype) {
+                cli->reduce.format = formats[i].format;
+                cli->reduce.format_given = 1;
+                return 0;
+            }
+        }
+    }
+    cli_usage("--out-dtype: '%s' is not f64, f32, f16 or bf16", text);
+    return -1;
+}
+
+/* Returns 0, or -1 after a message. */
+static int apply(struct cli *cli, int id, const char *text)
+{
+    static const char *const policies[] = { "propagate", "omit", "raise", NULL };
+    static const char *const removals[] = { "early", "end", NULL };
+    int n;
+
+    switch (id) {
+    case 'j':
+        if (small("jobs", text, 1024, &cli->run.workers) == -1)
+            return -1;
+        if (cli->run.workers == 0) {
+            cli_usage("--jobs: at least 1 worker is needed");
+            return -1;
+        }
+        return 0;
+    case OPT_DTYPE:
+        return set_dtype(cli, text);
+    case OPT_OFFSET:
+        return whole("offset", text, INT64_MAX, &cli->input.offset);
+    case OPT_COUNT:
+        return whole("count", text, INT64_MAX, &cli->input.count);
+    case OPT_DDOF:
+        return whole("ddof", text, INT64_MAX, &cli->reduce.ddof);
+    case OPT_NAN_POLICY:
+        n = choice("nan-policy", text, policies);
+        cli->reduce.nan = (prong_nan_policy)(n < 0 ? 0 : n);
+        return n < 0 ? -1 : 0;
+    case OPT_NARM:
+        cli->reduce.nan = PRONG_NAN_OMIT;
+        return 0;
+    case OPT_OUT_DTYPE:
+        return set_out_dtype(cli, text);
+    case OPT_TOTAL:
+        cli->total = true;
+        return 0;
+    case OPT_JSON:
+        cli->json = true;
+        return 0;
+    case OPT_STATS:
+        cli->show_stats = true;
+        return 0;
+    case OPT_GRAIN:
+        return whole("grain", text, INT64_MAX, &cli->reduce.grain);
+    case OPT_RETRIES:
+        return small("retries", text, 1000, &cli->run.retries);
+    case OPT_TIMEOUT:
+        return seconds("timeout", text, &cli->run.timeout);
+    case OPT_CHUNK_TIMEOUT:
+        return seconds("chunk-timeout", text, &cli->run.chunk_timeout);
+    case OPT_REMOVE:
+        n = choice("remove", text, removals);
+        cli->run.remove = n == 1 ? PRONG_REMOVE_END : PRONG_REMOVE_EARLY;
+        return n < 0 ? -1 : 0;
+    default:
+        return -1;
+    }
+}
+
+static void make_getopt_tables(struct option *longs, char *shorts)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        longs[i] = (struct option){ table[i].name, table[i].argument ? required_argument : no_argument, NULL,
+                                    table[i].id };
+        if (table[i].id < 256) {
+            *shorts++ = (char)table[i].id;
+            if (table[i].argument)
+                *shorts++ = ':';
+        }
+    }
+    longs[OPTIONS] = (struct option){ 0 };
+    *shorts = '\0';
+}
+
+int cli_parse(struct cli *cli, int argc, char **argv)
+{
+    struct option longs[OPTIONS + 1];
+    char shorts[2 * OPTIONS + 1];
+    int id;
+
+    make_getopt_tables(longs, shorts);
+    while ((id = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        if (id == 'h') {
+            cli_help(stdout);
+            return output_flush();
+        }
+        if (id == 'V') {
+            printf("prong %s\n", prong_version());
+            return output_flush();
+        }
+        if (id == '?') {
+            fputs("Try 'prong --help' for more information.\n", stderr);
+            return EXIT_USAGE;
+        }
+        if (apply(cli, id, optarg) == -1)
+            return EXIT_USAGE;
+    }
+    if (!cli->input.dtype && (cli->input.offset || cli->input.count != UINT64_MAX))
+        return cli_usage("--offset and --count need --dtype: they are for raw input");
+    cli->words = argv + optind;
+    cli->word_count = argc - optind;
+    return -1;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* The main job: prong OPERATION[,OPERATION]… [FILE]… */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What all runs together took. */
+struct totals {
+    prong_stats stats;
+    uint64_t bytes;
+};
+
+static void add_stats(struct totals *totals, const prong_stats *one, uint64_t bytes)
+{
+    prong_stats *all = &totals->stats;
+
+    if (one->workers > all->workers)
+        all->workers = one->workers;
+    all->chunks += one->chunks;
+    all->retries += one->retries;
+    all->respawns += one->respawns;
+    all->forks_failed += one->forks_failed;
+    all->seconds += one->seconds;
+    if (one->segment_bytes > all->segment_bytes)
+        all->segment_bytes = one->segment_bytes;
+    totals->bytes += bytes;
+}
+
+static void show_stats(const struct totals *totals)
+{
+    const prong_stats *s = &totals->stats;
+
+    fprintf(stderr, "workers %d  chunks %llu  retries %llu  seconds %.6f  bytes %llu  GB/s %.3f  segment %llu\n",
+            s->workers, (unsigned long long)s->chunks, (unsigned long long)s->retries, s->seconds,
+            (unsigned long long)totals->bytes, s->seconds > 0 ? (double)totals->bytes / s->seconds * 1e-9 : 0.0,
+            (unsigned long long)s->segment_bytes);
+    if (s->forks_failed)
+        fprintf(stderr, "%d workers could not be forked; the others did their share\n", s->forks_failed);
+}
+
+/* Opens, adds and closes one file. *dtype gets its type's name. */
+static prong_status add_file(struct cli *cli, prong_reduction *reduction, const char *path, const char **dtype,
+                             struct totals *totals, prong_error *err)
+{
+    prong_array_info info = { .size = sizeof info };
+    uint64_t before = prong_reduction_bytes(reduction);
+    prong_array *array;
+    prong_status status = prong_array_open(&array, path, &cli->input, err);
+
+    if (status)
+        return status;
+    prong_array_describe(array, &info);
+    *dtype = prong_dtype_name(info.dtype);
+    status = prong_reduction_add(reduction, array, err);
+    add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
+    prong_array_close(array);
+    return status;
+}
+
+static prong_status put_values(struct output *output, const prong_reduction *reduction, const char *name,
+                               const char *dtype, prong_value *values, prong_error *err)
+{
+    for (size_t i = 0; i < prong_reduction_count(reduction); i++) {
+        prong_status status = prong_reduction_value(reduction, i, &values[i], err);
+        if (status) {
+            char detail[sizeof err->detail];
+            memcpy(detail, err->detail, sizeof detail);
+            snprintf(err->detail, sizeof err->detail, "%.200s: %.300s", strcmp(name, "-") ? name : "standard input",
+                     detail);
+            return status;
+        }
+    }
+    output_file(output, name, dtype, prong_reduction_elements(reduction), values);
+    return PRONG_OK;
+}
+
+static prong_status reduce_files(struct cli *cli, prong_reduction *reduction, struct output *output, char **files,
+                                 int count, struct totals *totals, prong_error *err)
+{
+    prong_value *values = calloc(prong_reduction_count(reduction), sizeof *values);
+    prong_status status = PRONG_OK;
+    const char *dtype = "";
+
+    if (!values) {
+        err->status = PRONG_ENOMEM;
+        return PRONG_ENOMEM;
+    }
+    for (int i = 0; i < count && status == PRONG_OK; i++) {
+        status = add_file(cli, reduction, files[i], &dtype, totals, err);
+        if (status || cli->total)
+            continue;
+        status = put_values(output, reduction, files[i], dtype, values, err);
+        prong_reduction_reset(reduction);
+    }
+    if (status == PRONG_OK && cli->total)
+        status = put_values(output, reduction, count == 1 ? files[0] : "total", dtype, values, err);
+    free(values);
+    return status;
+}
+
+int cli_reduce(struct cli *cli)
+{
+    static char standard_input[] = "-";
+    char *only_input[] = { standard_input };
+    char **files = cli->word_count > 1 ? cli->words + 1 : only_input;
+    int count = cli->word_count > 1 ? cli->word_count - 1 : 1;
+    prong_error err = PRONG_ERROR_INIT;
+    prong_reduction *reduction;
+    struct output output;
+    struct totals totals = { .bytes = 0 };
+    int exit_status;
+
+    cli->reduce.run = &cli->run;
+    cli->run.stats = &cli->stats;
+    cli->stats.size = sizeof cli->stats;
+    if (prong_reduction_create(&reduction, cli->words[0], &cli->reduce, &err))
+        return cli_failed(&err);
+    if (cli->word_count == 1 && isatty(STDIN_FILENO)) {
+        prong_reduction_free(reduction);
+        return cli_usage("no FILE, and standard input is a terminal");
+    }
+    if (!output_open(&output, cli, reduction, cli->total ? 1 : count)) {
+        cli_message("out of memory for the output");
+        prong_reduction_free(reduction);
+        return EXIT_DATA;
+    }
+    if (reduce_files(cli, reduction, &output, files, count, &totals, &err)) {
+        exit_status = cli_failed(&err);
+        output_discard(&output);
+    } else {
+        exit_status = output_close(&output);
+    }
+    if (cli->show_stats)
+        show_stats(&totals);
+    prong_reduction_free(reduction);
+    return exit_status;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* Lists of operations as they are written:
+ *
+ *     LIST = USE {"," USE}      USE = NAME [":" PARAM {"," PARAM}] ["@" COLUMN ["@" COLUMN]]
+ *
+ * A comma both separates uses and continues parameters: what begins with a digit, a sign or a dot after it is a parameter,
+ * since no operation's name begins so. */
+#include "config.h"
+
+#include "reduce/ops.h"
+
+#include "base/error.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool continues_params(char c)
+{
+    return (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
+
+/* The length of the use at text, up to the comma that ends it. */
+static size_t use_length(const char *text)
+{
+    size_t length = strcspn(text, ",:");
+
+    if (text[length] == ':') {
+        length += strcspn(text + length, ",");
+        while (text[length] == ',' && continues_params(text[length + 1]))
+            length += 1 + strcspn(text + length + 1, ",");
+    }
+    return length;
+}
+
+static prong_status parse_use(const char *text, size_t length, struct prong_op_use *use, prong_error *err)
+{
+    size_t name, params = 0;
+
+    use->text = strndup(text, length);
+    if (!use->text)
+        return prong_fail(err, PRONG_ENOMEM, "%zu bytes", length);
+    if (strchr(use->text, '@'))
+        return prong_fail(err, PRONG_EOP, "%s: columns can be chosen in tables only, which this version does not read",
+                          use->text);
+    name = strcspn(use->text, ":");
+    if (use->text[name] == ':') {
+        params = name + 1;
+        if (!use->text[params])
+            return prong_fail(err, PRONG_EOP, "%s: the parameter after ':' is missing", use->text);
+    }
+    use->params = strdup(params ? use->text + params : "");
+    if (!use->params)
+        return prong_fail(err, PRONG_ENOMEM, "%zu bytes", length);
+    if (name == 0)
+        return prong_fail(err, PRONG_EOP, "an operation's name is missing in the list");
+    return prong_op_find(use->text, name, use->params, &use->op, err);
+}
+
+prong_status prong_ops_parse(const char *list, struct prong_op_use **uses, size_t *count, prong_error *err)
+{
+    prong_status status = PRONG_OK;
+    size_t room = 1;
+
+    *uses = NULL;
+    *count = 0;
+    for (const char *c = list; *c; c++)
+        room += *c == ',';
+    *uses = calloc(room, sizeof **uses);
+    if (!*uses)
+        return prong_fail(err, PRONG_ENOMEM, "%zu operations", room);
+    for (const char *at = list;;) {
+        size_t length = use_length(at);
+        status = parse_use(at, length, &(*uses)[(*count)++], err);
+        at += length;
+        if (status || !*at)
+            break;
+        at++;
+    }
+    if (status) {
+        prong_op_uses_free(*uses, *count);
+        *uses = NULL;
+        *count = 0;
+    }
+    return status;
+}
+
+void prong_op_uses_free(struct prong_op_use *uses, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(uses[i].text);
+        free(uses[i].params);
+    }
+    free(uses);
+}

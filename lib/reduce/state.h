@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* The partial result of a reduction: a head and, behind it, the families of state that the operations need. A relocatable
+ * block of bytes, since it travels through slots. */
+#ifndef PRONG_REDUCE_STATE_H
+#define PRONG_REDUCE_STATE_H
+
+#include "prong/array.h"
+#include "reduce/ops.h"
+
+/* In what arithmetic elements are compared and kept: integers of 64 bits stay exact. */
+enum prong_domain { PRONG_DOMAIN_NONE, PRONG_DOMAIN_F64, PRONG_DOMAIN_I64, PRONG_DOMAIN_U64 };
+
+union prong_number {
+    double f;
+    int64_t i;
+    uint64_t u;
+};
+
+/* What a state is made of. The same in every process of a run. */
+struct prong_plan {
+    unsigned needs;  /* enum prong_need */
+    unsigned powers; /* of the exact sums */
+    enum prong_domain domain;
+    prong_nan_policy nan;
+    bool relative; /* indices count from the start of the chunk: where it is in the whole is known only at the combine */
+    size_t extrema, ends, product, exact; /* offsets of the families */
+    size_t size;
+};
+
+enum prong_stop { PRONG_STOP_NONE, PRONG_STOP_BAD_NUMBER, PRONG_STOP_NAN };
+
+struct prong_state {
+    uint64_t count;     /* elements, NaN included */
+    uint64_t nans;      /* counted if any family but EXACT is there; see prong_state_nans */
+    uint64_t first_nan; /* index, if nans > 0 */
+    uint64_t nonzero;   /* NaN included */
+    uint64_t newlines;  /* text: in the chunks so far */
+    uint64_t tail;      /* text: bytes after the last newline */
+    uint64_t bytes;     /* of input */
+    /* Where reading stopped, if it did: nothing behind it counts. */
+    uint32_t stop; /* enum prong_stop */
+    uint32_t reserved;
+    uint64_t stop_line, stop_column, stop_index;
+    const char *stop_why; /* a static string, the same in every process; NULL: not a number */
+    char stop_token[48];
+};
+
+struct prong_extrema {
+    union prong_number min, max; /* of the elements that are not NaN; -0 is below +0 */
+    uint64_t argmin, argmax;     /* lowest index among equals, where -0 equals +0 */
+    union prong_number absmin, absmax; /* the elements themselves, the lowest index among equal magnitudes */
+    uint64_t absmin_index, absmax_index;
+    uint64_t n; /* elements that are not NaN */
+};
+
+struct prong_ends {
+    union prong_number first, last;
+    uint64_t first_index, last_index;
+    uint64_t n; /* elements that count */
+};
+
+/* A product as (hi + lo) * 2^exponent, hi in [1, 2), with what has no mantissa counted apart. */
+struct prong_product {
+    double hi, lo;
+    int64_t exponent;
+    uint64_t zeros, infinities, negatives;
+};
+
+/* Elements that follow each other, all of one domain, aligned. */
+struct prong_batch {
+    size_t n;
+    uint64_t index; /* of the first */
+    union {
+        const double *f;
+        const int64_t *i;
+        const uint64_t *u;
+    };
+    size_t nans; /* among them */
+};
+
+void prong_plan_layout(struct prong_plan *plan);
+void prong_state_init(const struct prong_plan *plan, void *state);
+/* shift is added to the indices of from. */
+int prong_state_combine(const struct prong_plan *plan, void *into, const void *from, uint64_t shift);
+uint64_t prong_state_nans(const struct prong_plan *plan, const void *state);
+
+static inline struct prong_extrema *prong_state_extrema(const struct prong_plan *plan, const void *state)
+{
+    return (struct prong_extrema *)((uintptr_t)state + plan->extrema);
+}
+
+static inline struct prong_ends *prong_state_ends(const struct prong_plan *plan, const void *state)
+{
+    return (struct prong_ends *)((uintptr_t)state + plan->ends);
+}
+
+static inline struct prong_product *prong_state_product(const struct prong_plan *plan, const void *state)
+{
+    return (struct prong_product *)((uintptr_t)state + plan->product);
+}
+
+static inline prong_exact *prong_state_exact(const struct prong_plan *plan, const void *state)
+{
+    return (prong_exact *)((uintptr_t)state + plan->exact);
+}
+
+/* The families: each adds a batch, and combines what another has. */
+void prong_extrema_init(struct prong_extrema *x, enum prong_domain domain);
+void prong_extrema_add(struct prong_extrema *x, enum prong_domain domain, const struct prong_batch *batch,
+                       const struct prong_array *fortran);
+void prong_extrema_combine(struct prong_extrema *into, const struct prong_extrema *from, enum prong_domain domain,
+                           uint64_t shift);
+
+void prong_ends_add(struct prong_ends *x, enum prong_domain domain, const struct prong_batch *batch, bool omit_nan);
+void prong_ends_combine(struct prong_ends *into, const struct prong_ends *from, uint64_t shift);
+
+void prong_product_init(struct prong_product *x);
+void prong_product_add(struct prong_product *x, enum prong_domain domain, const struct prong_batch *batch);
+void prong_product_combine(struct prong_product *into, const struct prong_product *from);
+double prong_product_value(const struct prong_product *x);
+
+/* The index in row-major order of the element at place `index` of a column-major array: indices mean the same to a user
+ * however the file is laid out. */
+uint64_t prong_row_major(const struct prong_array *array, uint64_t index);
+
+/* The value of an operation; see prong_reduction_value. */
+prong_status prong_finish(const struct prong_plan *plan, const void *state, const struct prong_op *op,
+                          const prong_reduce_options *options, prong_value *value, prong_error *err);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* Values as text: what is printed reads back to the very same value, and is as short as that allows. */
+#include "config.h"
+
+#include "prong/reduce.h"
+
+#include <locale.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Digits that always suffice to read a value of the format back. */
+static int enough_digits(prong_format format)
+{
+    switch (format) {
+    case PRONG_FORMAT_F32:
+        return 9;
+    case PRONG_FORMAT_F16:
+        return 5;
+    case PRONG_FORMAT_BF16:
+        return 4;
+    default:
+        return 17;
+    }
+}
+
+static double round_to(prong_format format, double x)
+{
+    uint64_t memory[PRONG_EXACT_MAX_SIZE / 8];
+    prong_exact *one = (prong_exact *)(void *)memory;
+
+    if (format == PRONG_FORMAT_F64)
+        return x;
+    if (format == PRONG_FORMAT_F32)
+        return (double)(float)x;
+    prong_exact_init(one, PRONG_POWER_SUM);
+    prong_exact_add_one(one, x);
+    return prong_exact_result(one, PRONG_Q_SUM, 0, format, 0);
+}
+
+/* The decimal point of the thread's locale, which printf and strtod use, becomes a dot. */
+static void plain_point(char *text)
+{
+    const struct lconv *locale = localeconv();
+    size_t length = strlen(locale->decimal_point);
+    char *point;
+
+    if (length == 0 || strcmp(locale->decimal_point, ".") == 0)
+        return;
+    point = strstr(text, locale->decimal_point);
+    if (!point)
+        return;
+    *point = '.';
+    memmove(point + 1, point + length, strlen(point + length) + 1);
+}
+
+/* Significant digits (no point) and the decimal exponent of the first one. */
+static int shortest(double x, prong_format format, char digits[24])
+{
+    char text[40];
+    int precision = 0;
+
+    do
+        snprintf(text, sizeof text, "%.*e", precision, x);
+    while (++precision < enough_digits(format) && round_to(format, strtod(text, NULL)) != x);
+    plain_point(text);
+    char *e = strchr(text, 'e');
+    size_t n = 0;
+    for (const char *c = text; c < e; c++)
+        if (*c >= '0' && *c <= '9')
+            digits[n++] = *c;
+    while (n > 1 && digits[n - 1] == '0')
+        n--;
+    digits[n] = '\0';
+    return (int)strtol(e + 1, NULL, 10);
+}
+
+static void double_text(double x, prong_format format, char text[48])
+{
+    char digits[24];
+    int exponent, n;
+
+    if (isnan(x) || isinf(x)) {
+        snprintf(text, 48, "%s", isnan(x) ? "nan" : x < 0 ? "-inf" : "inf");
+        return;
+    }
+    if (x == 0) {
+        snprintf(text, 48, signbit(x) ? "-0" : "0");
+        return;
+    }
+    if (x < 0)
+        *text++ = '-';
+    exponent = shortest(fabs(x), format, digits);
+    n = (int)strlen(digits);
+    if (exponent < -4 || exponent >= 16)
+        snprintf(text, 47, "%c%s%se%+03d", digits[0], n > 1 ? "." : "", digits + 1, exponent);
+    else if (exponent < 0)
+        snprintf(text, 47, "0.%.*s%s", -exponent - 1, "000", digits);
+    else if (exponent >= n - 1)
+        snprintf(text, 47, "%s%.*s", digits, exponent - n + 1, "000000000000000");
+    else
+        snprintf(text, 47, "%.*s.%s", exponent + 1, digits, digits + exponent + 1);
+}
+
+static void integer_text(int64_t high, uint64_t low, char text[48])
+{
+    bool negative = high < 0;
+    unsigned __int128 magnitude = (unsigned __int128)(uint64_t)high << 64 | low;
+    char digits[48];
+    size_t n = 0, at = 0;
+
+    if (negative)
+        magnitude = -magnitude;
+    do
+        digits[n++] = (char)('0' + (int)(magnitude % 10));
+    while (magnitude /= 10);
+    if (negative)
+        text[at++] = '-';
+    while (n)
+        text[at++] = digits[--n];
+    text[at] = '\0';
+}
+
+size_t prong_value_string(const prong_value *value, char *buf, size_t size)
+{
+    char text[48];
+
+    if (value->kind == PRONG_KIND_F64)
+        double_text(value->f64, value->format, text);
+    else if (value->kind == PRONG_KIND_INT)
+        integer_text(value->high, value->low, text);
+    else
+        snprintf(text, sizeof text, "%s", value->low ? "true" : "false");
+    return (size_t)snprintf(buf, size, "%s", text);
+}
