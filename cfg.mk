@@ -7,7 +7,7 @@ EXTRA_DIST += .ci/code-grep
 sc_rules = \
   sc_fork sc_wait sc_shm sc_futex sc_rooms sc_bin_public sc_installed_headers sc_silent_library sc_unsafe \
   sc_symbols sc_spdx sc_tabs sc_trailing_blanks sc_line_length sc_file_length sc_unfinished sc_changelog \
-  sc_machine_paths sc_shellcheck
+  sc_machine_paths sc_shellcheck sc_man_pages
 .PHONY: syntax-check check-valgrind $(sc_rules)
 
 syntax-check:
@@ -19,8 +19,8 @@ syntax-check:
 sc_start = cd '$(srcdir)' || exit 1; LC_ALL=C; export LC_ALL; \
   files () { \
     if test -e .git; then git ls-files -co --exclude-standard; \
-    else find . -path './build*' -prune -o -path ./autom4te.cache -prune -o -type f -print | sed 's,^\./,,' | \
-      grep -v -x -E 'configure|aclocal\.m4|config\.h\.in|Makefile\.in|m4/(libtool|lt.*)\.m4|.*\.(info|o|lo|la)'; fi | \
+    else find . ! -name . -type d -exec test -e '{}/config.status' ';' -prune -o -type f -print | sed 's,^\./,,' | \
+      grep -v -x -E 'build-aux/.*|autom4te.*|configure|config\.(log|status|h|h\.in)|libtool|(.*/)?Makefile(\.in)?|aclocal.m4|stamp-.*|m4/(libtool|lt.*)\.m4|.*\.(info|o|lo|la|pc|log|trs|Plo|Po|so|a)|.*~'; fi | \
     grep -E "$$1" | while IFS= read -r f; do test ! -f "$$f" || printf '%s\n' "$$f"; done; }; \
   but () { grep -v -x -E "$$1"; }; \
   code () { r=$$1; shift; tr '\n' '\0' | xargs -0 .ci/code-grep "$$r" "$$*" ; }; \
@@ -115,6 +115,10 @@ sc_shellcheck:
 	@$(sc_start) if command -v shellcheck >/dev/null; then \
 	  files '(^bootstrap|^\.ci/run|\.sh)$$' | tr '\n' '\0' | xargs -0 shellcheck -S warning -f gcc; \
 	else echo 'sc_shellcheck: shellcheck is not installed, so scripts were not read'; fi
+sc_man_pages:
+	@$(sc_start) if command -v mandoc >/dev/null; then \
+	  files '^doc/.*\.[13]$$' | tr '\n' '\0' | xargs -0 -r mandoc -T lint -W error; \
+	else echo 'sc_man_pages: mandoc is not installed, so man pages were not read'; fi
 
 # Each process writes a log of its own: an error in a worker counts even where nobody asks for its exit status. Programs
 # that are not ours are not followed into.
@@ -139,5 +143,6 @@ check-valgrind: all
 	    for l in $$(grep -l 'ERROR SUMMARY: [1-9]' $$n.[0-9]* | head -n 3); do echo "== $$l"; tail -n 60 $$l; done; \
 	  fi; \
 	done; \
-	echo "# PASS:  $$passed"; echo "# FAIL:  $$failed"; test $$failed = 0
+	echo "# PASS:  $$passed"; echo "# FAIL:  $$failed"; \
+	test $$failed = 0 && { test $$passed -gt 0 || { echo 'no Check program was run' >&2; exit 1; }; }
 CLEANFILES += valgrind-logs/*
