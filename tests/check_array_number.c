@@ -82,7 +82,7 @@ START_TEST(halfway_cases_round_to_even)
 
     for (int i = 0; i < 3000; i++) {
         double low = fabs(any_double());
-        long double middle = ((long double)low + (long double)nextafter(low, INFINITY)) / 2;
+        long double middle = ((long double)low + (long double)nextafter(low, (double)INFINITY)) / 2;
         char *e;
         if (i % 3 == 0) /* integers, whose middle has few digits */
             middle = (long double)((any() >> 10) | ((uint64_t)1 << 53)) * 2 + 1;
