@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Regular files: mapped whole, from their first byte, so that workers inherit the mapping over fork and every page is
- * read at most once, by whoever needs it. Nothing is read here but the header. */
+ * read at most once, by whoever needs it. This process reads the front of the file, never the mapping. */
 #include "config.h"
 
 #include "array/input.h"
@@ -9,35 +9,74 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-static prong_status map_npy(struct prong_array *array, prong_error *err)
+/* The first length bytes of the input. They are read and not looked at in the mapping: a file that shrinks meanwhile would
+ * kill this process, which is the host's, with SIGBUS. */
+static prong_status read_front(const struct prong_array *array, int fd, unsigned char *to, size_t length,
+                               prong_error *err)
 {
-    struct prong_npy npy;
-    size_t have = array->bytes > SIZE_MAX ? SIZE_MAX : (size_t)array->bytes;
-    size_t length = 0, need;
-    prong_status status;
+    for (size_t done = 0; done < length;) {
+        ssize_t n = PRONG_SYS("array-pread", -1,
+                              pread(fd, to + done, length - done, (off_t)(array->data_start + done)));
+        if (n == 0)
+            return prong_fail(err, PRONG_EIO, "shrank while it was being opened");
+        if (n < 0 && errno != EINTR)
+            return prong_fail_sys(err, "pread", "%s", "");
+        if (n > 0)
+            done += (size_t)n;
+    }
+    return PRONG_OK;
+}
 
-    do {
-        status = prong_npy_need(array->data, length, &need, err);
+/* Reads the header into *header, which the caller frees. */
+static prong_status read_header(const struct prong_array *array, int fd, unsigned char **header, size_t *length,
+                                prong_error *err)
+{
+    size_t need = 0;
+
+    for (*length = 0;; *length = need) {
+        unsigned char *larger;
+        prong_status status = prong_npy_need(*header, *length, &need, err);
+        if (status || need <= *length)
+            return status;
+        if (need > array->bytes)
+            return prong_fail(err, PRONG_EDATA, "damaged .npy file: its header needs %zu bytes, the file has %" PRIu64,
+                              need, array->bytes);
+        larger = realloc(*header, need);
+        if (!larger)
+            return prong_fail(err, PRONG_ENOMEM, "no memory for its header");
+        *header = larger;
+        status = read_front(array, fd, *header, need, err);
         if (status)
             return status;
-        if (need > have)
-            return prong_fail(err, PRONG_EDATA, "damaged .npy file: its header needs %zu bytes, the file has %zu", need,
-                              have);
-    } while (length < need && (length = need));
-    status = prong_npy_parse(array->data, need, &npy, err);
+    }
+}
+
+static prong_status map_npy(struct prong_array *array, int fd, prong_error *err)
+{
+    unsigned char *header = NULL;
+    struct prong_npy npy;
+    uint64_t have = array->bytes;
+    size_t length;
+    prong_status status = read_header(array, fd, &header, &length, err);
+
+    if (!status)
+        status = prong_npy_parse(header, length, &npy, err);
+    free(header);
     if (status)
         return status;
-    if (npy.bytes > have - need)
+    have -= length;
+    if (npy.bytes > have)
         return prong_fail(err, PRONG_EDATA,
-                          "truncated .npy file: its header promises %" PRIu64 " bytes of data, the file has %zu",
-                          npy.bytes, have - need);
+                          "truncated .npy file: its header promises %" PRIu64 " bytes of data, the file has %" PRIu64,
+                          npy.bytes, have);
     prong_array_take_npy(array, &npy);
-    array->data += need;
-    array->data_start += need;
+    array->data += length;
+    array->data_start += length;
     return PRONG_OK;
 }
 
@@ -69,26 +108,30 @@ static prong_status map_raw(struct prong_array *array, const struct prong_reques
     return PRONG_OK;
 }
 
-static prong_status map_text(struct prong_array *array, const struct prong_request *request, prong_error *err)
+/* No dtype was named: .npy by its magic, else text. */
+static prong_status map_by_content(struct prong_array *array, int fd, const struct prong_request *request,
+                                   prong_error *err)
 {
-    size_t front = array->bytes < PRONG_SNIFF ? (size_t)array->bytes : PRONG_SNIFF;
+    unsigned char front[PRONG_SNIFF];
+    size_t length = array->bytes < PRONG_SNIFF ? (size_t)array->bytes : PRONG_SNIFF;
+    prong_status status = read_front(array, fd, front, length, err);
+    bool npy = !status && length >= PRONG_NPY_MAGIC && prong_npy_magic(front, PRONG_NPY_MAGIC);
 
-    if (!request->typed && memchr(array->data, '\0', front))
+    if (!status)
+        status = prong_request_check(request, npy ? ".npy files" : "text", err);
+    if (status)
+        return status;
+    if (npy)
+        return map_npy(array, fd, err);
+    if (memchr(front, '\0', length))
         return prong_refuse_binary(err);
     prong_array_take_text(array);
     return PRONG_OK;
 }
 
-static bool is_npy(const struct prong_array *array)
-{
-    return array->bytes >= PRONG_NPY_MAGIC && prong_npy_magic(array->data, PRONG_NPY_MAGIC);
-}
-
 prong_status prong_array_map(struct prong_array *array, int fd, uint64_t size, uint64_t start,
                              const struct prong_request *request, bool *streamed, prong_error *err)
 {
-    prong_status status;
-
     *streamed = false;
     array->data = (const unsigned char *)"";
     array->data_start = start;
@@ -107,14 +150,12 @@ prong_status prong_array_map(struct prong_array *array, int fd, uint64_t size, u
         array->map_size = (size_t)size;
         array->data = (const unsigned char *)map + start;
     }
-    if (request->typed && request->dtype != PRONG_TEXT)
+    if (!request->typed)
+        return map_by_content(array, fd, request, err);
+    if (request->dtype != PRONG_TEXT)
         return map_raw(array, request, err);
-    if (!request->typed && is_npy(array)) {
-        status = prong_request_check(request, ".npy files", err);
-        return status ? status : map_npy(array, err);
-    }
-    status = prong_request_check(request, "text", err);
-    return status ? status : map_text(array, request, err);
+    prong_array_take_text(array);
+    return PRONG_OK;
 }
 
 void prong_array_prefault(const struct prong_array *array, const void *from, size_t bytes)
