@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parts of the prong command. It uses the installed headers only: what it cannot do with them, the library lacks. */
+/* The parts of the prong command. It uses the installed headers only: what it cannot do with them, the library
+ * lacks. */
 #ifndef PRONG_BIN_CLI_H
 #define PRONG_BIN_CLI_H
 

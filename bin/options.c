@@ -31,7 +31,7 @@ static const struct {
     const char *argument; /* NULL: takes none */
     const char *help;
 } table[] = {
-    { OPT_DTYPE, "dtype", "TYPE", "the input is raw elements: i8 … i64, u8 … u64, bool, f16, bf16, f32, f64, >f8 …; or text" },
+    { OPT_DTYPE, "dtype", "TYPE", "raw elements: i8 … i64, u8 … u64, bool, f16, bf16, f32, f64, >f8 …; or text" },
     { OPT_OFFSET, "offset", "BYTES", "raw input: skip BYTES at the front" },
     { OPT_COUNT, "count", "N", "raw input: take N elements" },
     { OPT_DDOF, "ddof", "N", "var, std and sem divide by n - N (default 0)" },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How results are printed: one value bare; several as name<TAB>value lines; several files a line each, under a header where
- * there are several operations; or JSON. All or nothing: a later file's error leaves standard output empty. */
+/* How results are printed: one value bare; several as name<TAB>value lines; several files a line each, under a
+ * header where there are several operations; or JSON. All or nothing: a later file's error leaves standard output
+ * empty. */
 #include "cli.h"
 
 #include <errno.h>

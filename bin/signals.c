@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A signal that asks the command to end only raises a flag: the library gives up the run, reaps the workers, removes the
- * segment, and then the command dies of the very signal, so that its parent sees the truth. Signals that were ignored when
- * the command started (nohup) stay ignored. SIGTSTP keeps its default action: workers are in our process group and stop
- * and go on with us. */
+/* A signal that asks the command to end only raises a flag: the library gives up the run, reaps the workers,
+ * removes the segment, and then the command dies of the very signal, so that its parent sees the truth. Signals
+ * that were ignored when the command started (nohup) stay ignored. SIGTSTP keeps its default action: workers are in
+ * our process group and stop and go on with us. */
 #include "cli.h"
 
 #include <signal.h>

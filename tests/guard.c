@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The wrapper every test and example runs under: guard COMMAND [ARG]…
  *
- * valgrind and the sanitizers see neither a System V segment nor a process that is left behind, so this looks for both
- * after the command has ended, and bounds its time. How each is found:
+ * valgrind and the sanitizers see neither a System V segment nor a process that is left behind, so this looks for
+ * both after the command has ended, and bounds its time. How each is found:
  *
  *   processes  the command is the leader of a group of its own, and we are the subreaper of all that descend from
  *              it: whatever loses its parent becomes our child, even after setsid(). No child means nobody is left.
@@ -83,7 +83,8 @@ static bool alive(pid_t pid)
     return kill(pid, 0) == 0 || errno != ESRCH;
 }
 
-/* Segments --------------------------------------------------------------------------------------------------------- */
+/* Segments
+ * --------------------------------------------------------------------------------------------------------- */
 
 /* Reads the segments of our user into list; where they cannot be listed there are none. */
 static int list_segments(struct segment *list)
@@ -126,8 +127,8 @@ static int suspects(void)
     return kept;
 }
 
-/* Every process is gone by now, so in a namespace of our own no grace is needed. A leak is removed once it is told: it
- * must fail one test, not those that follow. */
+/* Every process is gone by now, so in a namespace of our own no grace is needed. A leak is removed once it is told:
+ * it must fail one test, not those that follow. */
 static bool check_segments(void)
 {
     double end = seconds() + GRACE_MS / 1e3;
@@ -145,7 +146,8 @@ static bool check_segments(void)
     return count == 0;
 }
 
-/* Processes -------------------------------------------------------------------------------------------------------- */
+/* Processes
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* Reaps whoever has ended; false when no child is left, dead or alive. */
 static bool reap(void)
@@ -241,7 +243,8 @@ static bool check_processes(void)
     return true;
 }
 
-/* The run ---------------------------------------------------------------------------------------------------------- */
+/* The run
+ * ---------------------------------------------------------------------------------------------------------- */
 
 static void isolate(void)
 {

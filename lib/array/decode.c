@@ -33,8 +33,9 @@ static inline double from_bf16(uint16_t bits)
     return from_f32((uint32_t)bits << 16);
 }
 
-/* The three cases are computed side by side and chosen by masks: a subnormal is its fraction times 2^-24, a normal number
- * moves its fields and adds the difference of the biases, infinities and NaN get binary64's largest exponent. */
+/* The three cases are computed side by side and chosen by masks: a subnormal is its fraction times 2^-24, a normal
+ * number moves its fields and adds the difference of the biases, infinities and NaN get binary64's largest
+ * exponent. */
 static inline double from_f16(uint16_t bits)
 {
     uint64_t magnitude = (uint64_t)(bits & 0x7fff);

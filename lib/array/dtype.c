@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The element types and their names: one table, and the two ways of spelling a type.
  *
- * prong's names count bits (i8 is one byte), numpy's count bytes (i8 is eight). Where both could be meant, a bare name is
- * prong's and a name with a byte order in front (<i8) is numpy's; inside an .npy header all names are numpy's. */
+ * prong's names count bits (i8 is one byte), numpy's count bytes (i8 is eight). Where both could be meant, a bare
+ * name is prong's and a name with a byte order in front (<i8) is numpy's; inside an .npy header all names are
+ * numpy's. */
 #include "config.h"
 
 #include "array/dtype.h"

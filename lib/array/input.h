@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the files of the array room: what the caller of open asked for, and the two kinds of opened input. Details of
- * errors that come from here do not name the file: open.c does, in one place. */
+/* Between the files of the array room: what the caller of open asked for, and the two kinds of opened input.
+ * Details of errors that come from here do not name the file: open.c does, in one place. */
 #ifndef PRONG_ARRAY_INPUT_H
 #define PRONG_ARRAY_INPUT_H
 

@@ -14,8 +14,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The first length bytes of the input. They are read and not looked at in the mapping: a file that shrinks meanwhile would
- * kill this process, which is the host's, with SIGBUS. */
+/* The first length bytes of the input. They are read and not looked at in the mapping: a file that shrinks
+ * meanwhile would kill this process, which is the host's, with SIGBUS. */
 static prong_status read_front(const struct prong_array *array, int fd, unsigned char *to, size_t length,
                                prong_error *err)
 {

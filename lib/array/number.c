@@ -67,8 +67,8 @@ static inline const char *take_digits(const char *at, const char *limit, uint64_
     return at;
 }
 
-/* More than 19 digits from first to last, a point among them perhaps: leading zeros do not count, the 20th digit and what
- * follows is cut. q is that of the last digit. */
+/* More than 19 digits from first to last, a point among them perhaps: leading zeros do not count, the 20th digit
+ * and what follows is cut. q is that of the last digit. */
 static void take_again(const char *first, const char *last, struct decimal *d)
 {
     int taken = 0;

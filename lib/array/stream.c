@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Pipes: the parent reads them into the blocks of a ring, one read at a time, and may wait for other things in between.
+/* Pipes: the parent reads them into the blocks of a ring, one read at a time, and may wait for other things in
+ * between.
  *
- * Block k holds the stream's data bytes [k, k + 1) * PRONG_BLOCK, exactly as a chunk of a mapped file does. A number that
- * runs over the end of a block is read on into a buffer of the parent (ahead), copied behind the block (extra), and the
- * whole of ahead begins the next block, which skips the rest of that number (continues). So each byte is in exactly one
- * block, and each number is read once: where it starts. What was read to recognise the format is in ahead as well. */
+ * Block k holds the stream's data bytes [k, k + 1) * PRONG_BLOCK, exactly as a chunk of a mapped file does. A
+ * number that runs over the end of a block is read on into a buffer of the parent (ahead), copied behind the block
+ * (extra), and the whole of ahead begins the next block, which skips the rest of that number (continues). So each
+ * byte is in exactly one block, and each number is read once: where it starts. What was read to recognise the
+ * format is in ahead as well. */
 #include "config.h"
 
 #include "array/input.h"

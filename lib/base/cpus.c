@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The processor count that is really ours. A container with a quota of two processors on a 160-processor host must not
- * get 160 workers: the affinity mask alone does not know the quota, so the cgroup (v2 cpu.max, v1 cpu.cfs_quota_us) is
- * asked too, from our own group up to the root, since any ancestor may set the tighter limit. */
+/* The processor count that is really ours. A container with a quota of two processors on a 160-processor host must
+ * not get 160 workers: the affinity mask alone does not know the quota, so the cgroup (v2 cpu.max, v1
+ * cpu.cfs_quota_us) is asked too, from our own group up to the root, since any ancestor may set the tighter limit. */
 #include "config.h"
 
 #include "base/cpus.h"

@@ -3,9 +3,9 @@
 #ifndef PRONG_BASE_CPUS_H
 #define PRONG_BASE_CPUS_H
 
-/* min(processors in the affinity mask, ceil(cgroup cpu quota)), at least 1. PRONG_WORKERS, a whole number from 1 to 4096,
- * overrides it. PRONG_CGROUP_ROOT names another root than /sys/fs/cgroup and PRONG_CGROUP_SELF another membership file than
- * /proc/self/cgroup: for tests and odd mounts. */
+/* min(processors in the affinity mask, ceil(cgroup cpu quota)), at least 1. PRONG_WORKERS, a whole number from 1 to
+ * 4096, overrides it. PRONG_CGROUP_ROOT names another root than /sys/fs/cgroup and PRONG_CGROUP_SELF another
+ * membership file than /proc/self/cgroup: for tests and odd mounts. */
 int prong_default_workers(void);
 
 /* The parts, for tests. The quota is 0 where there is none. */

@@ -4,10 +4,10 @@
  *
  *     PRONG_FAULT=POINT:ACTION[:FIRST[-LAST]][;…]
  *
- * POINT is a name given to PRONG_FAULT or PRONG_SYS below. ACTION is kill, segv, bus, term, stop, exit (status 7), hang,
- * sleep (50 ms), killparent, killgroup, or an errno name (EAGAIN …), which makes the system call of a PRONG_SYS point
- * fail. FIRST-LAST are the passes through the point that are hit, counted over all processes of the run: default 1, "*"
- * is every one. */
+ * POINT is a name given to PRONG_FAULT or PRONG_SYS below. ACTION is kill, segv, bus, term, stop, exit (status 7),
+ * hang, sleep (50 ms), killparent, killgroup, or an errno name (EAGAIN …), which makes the system call of a
+ * PRONG_SYS point fail. FIRST-LAST are the passes through the point that are hit, counted over all processes of the
+ * run: default 1, "*" is every one. */
 #ifndef PRONG_BASE_FAULT_H
 #define PRONG_BASE_FAULT_H
 

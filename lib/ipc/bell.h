@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A doorbell in the segment: workers sleep on it, the parent rings. No lock, so nobody can die holding it.
  *
- * A waiter first reads the count (prong_bell_listen), then looks whether there is work, and only then sleeps while the
- * count is still the one read: a ring between the look and the sleep changes the count, so it cannot be missed.
+ * A waiter first reads the count (prong_bell_listen), then looks whether there is work, and only then sleeps while
+ * the count is still the one read: a ring between the look and the sleep changes the count, so it cannot be missed.
  *
  *     worker                               parent
  *     seen = listen(bell)

@@ -34,11 +34,11 @@ struct prong_header {
     uint32_t announce;  /* workers tell the parent of every published chunk, not only of their end */
     uint32_t generation; /* of the job: a claim or a slot of another generation is stale */
 
-    /* {tag:24, chunk:40}. The lowest chunk that may be free: workers look from here and move it on; the parent moves it
-     * back when it takes a chunk back, with a new tag, so that a late "move on" from before fails. */
+    /* {tag:24, chunk:40}. The lowest chunk that may be free: workers look from here and move it on; the parent
+     * moves it back when it takes a chunk back, with a new tag, so that a late "move on" from before fails. */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t cursor;
-    /* Written by workers after they have published a chunk that ends the fold: chunks from here on are not needed. Only
-     * ever lowered. */
+    /* Written by workers after they have published a chunk that ends the fold: chunks from here on are not needed.
+     * Only ever lowered. */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t stop;
     /* Written by the parent: chunks below limit may be claimed … */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t limit;
@@ -53,9 +53,9 @@ enum prong_worker_fault { PRONG_FAULT_NONE, PRONG_FAULT_INPUT };
 
 /* Written by one worker, read by the parent; the parent clears it before it forks the worker. */
 struct prong_record {
-    /* {buffer:1, k:63}: this worker's claims 1 … k are published, and (commutative) all of them are merged in its slot
-     * `buffer`. The release store of this word is what makes a chunk DONE, and nothing else does. It survives the worker:
-     * one that is forked in its place goes on from it. */
+    /* {buffer:1, k:63}: this worker's claims 1 … k are published, and (commutative) all of them are merged in its
+     * slot `buffer`. The release store of this word is what makes a chunk DONE, and nothing else does. It survives
+     * the worker: one that is forked in its place goes on from it. */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t published;
     _Atomic int64_t since;   /* clock at which it went for its present chunk; 0: it has none */
     _Atomic uint32_t state;  /* enum prong_worker_state */
@@ -65,8 +65,8 @@ struct prong_record {
 
 /* A place for one chunk. */
 struct prong_claim {
-    /* FREE {generation, 0, chunk} or TAKEN {generation, owner + 1, k}: see pool/claim.h. FREE is written by the parent
-     * alone, TAKEN by the worker that swaps it in. */
+    /* FREE {generation, 0, chunk} or TAKEN {generation, owner + 1, k}: see pool/claim.h. FREE is written by the
+     * parent alone, TAKEN by the worker that swaps it in. */
     _Atomic uint64_t word;
     /* What the caller's function returned. Written by the owner before it publishes, read by the parent after. */
     int32_t outcome;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* A segment must not outlive its run, whoever is killed, however.
  *
- * On Linux a segment that is marked for removal (IPC_RMID) while it is attached lives on until its last detach, and can
- * still be attached by id meanwhile (shmctl(2)). So by default the mark is set at birth and the kernel does the
+ * On Linux a segment that is marked for removal (IPC_RMID) while it is attached lives on until its last detach, and
+ * can still be attached by id meanwhile (shmctl(2)). So by default the mark is set at birth and the kernel does the
  * cleaning: SIGKILL for the parent, a worker or the whole group leaves nothing.
  *
  *     shmget ---- shmat ---- IPC_RMID ---- fork ... workers shmat ... shmdt
  *            ^^^^^^^^^^^^^^^^
  *            the one window in which SIGKILL leaks a segment: it holds one system call
  *
- * Elsewhere a marked segment cannot be attached. Whether it can is asked once a process, of the first real segment; if
- * it cannot, that segment is given up and another is made, to be removed at the end. */
+ * Elsewhere a marked segment cannot be attached. Whether it can is asked once a process, of the first real segment;
+ * if it cannot, that segment is given up and another is made, to be removed at the end. */
 #include "config.h"
 
 #include "ipc/segment.h"

@@ -22,8 +22,8 @@ struct prong_segment {
         -1, NULL, 0, false, false, false                                                                               \
     }
 
-/* Parent: shmget(IPC_PRIVATE, size, 0600), shmat, and the removal mark if early is asked and the kernel allows it. All bytes
- * are 0. On failure nothing remains and *segment is PRONG_SEGMENT_NONE. PRONG_ESYS. */
+/* Parent: shmget(IPC_PRIVATE, size, 0600), shmat, and the removal mark if early is asked and the kernel allows it.
+ * All bytes are 0. On failure nothing remains and *segment is PRONG_SEGMENT_NONE. PRONG_ESYS. */
 prong_status prong_segment_create(struct prong_segment *segment, size_t size, bool early, prong_error *err);
 
 /* Worker: attach at the parent's own address. Returns 0 or an errno (there is nobody to format an error for yet). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Claim, publish, take back: see claim.h for the interleavings. Everything here is a single atomic step on one word; there
- * is no state between two steps that a death could leave half done. */
+/* Claim, publish, take back: see claim.h for the interleavings. Everything here is a single atomic step on one
+ * word; there is no state between two steps that a death could leave half done. */
 #include "config.h"
 
 #include "pool/claim.h"

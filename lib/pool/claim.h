@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The protocol by which chunks are claimed, published and taken back.
  *
- * A place's word is FREE {generation, 0, chunk} or TAKEN {generation, owner + 1, k}: the owner's k-th claim. A chunk is DONE
- * iff its word is TAKEN and k is at most its owner's published k. So a death at any instruction neither loses a chunk nor
- * counts it twice:
+ * A place's word is FREE {generation, 0, chunk} or TAKEN {generation, owner + 1, k}: the owner's k-th claim. A
+ * chunk is DONE iff its word is TAKEN and k is at most its owner's published k. So a death at any instruction
+ * neither loses a chunk nor counts it twice:
  *
  *     worker w                                        parent
  *     --------                                        ------
@@ -16,10 +16,10 @@
  *  7  published = {buffer, k}   (release)                 word[c] = FREE c; cursor = min(cursor, c) with a new tag
  *  8  outcome != 0: stop = min(stop, c + 1)           dies after 7: the chunk is DONE (acquire of published)
  *
- * The parent takes back only after the worker is dead, so a slot never has two writers. A worker that read the cursor before
- * a take-back and helps it on afterwards would strand the chunk: the tag in the cursor makes that swap fail.
- * A place is used for chunk + window only when its chunk was consumed: the FREE word names the chunk, so that a worker that
- * slept through a whole lap cannot take the wrong one. */
+ * The parent takes back only after the worker is dead, so a slot never has two writers. A worker that read the
+ * cursor before a take-back and helps it on afterwards would strand the chunk: the tag in the cursor makes that
+ * swap fail. A place is used for chunk + window only when its chunk was consumed: the FREE word names the chunk, so
+ * that a worker that slept through a whole lap cannot take the wrong one. */
 #ifndef PRONG_POOL_CLAIM_H
 #define PRONG_POOL_CLAIM_H
 
@@ -39,8 +39,8 @@ struct prong_board {
 /* Parent: makes a chunk's place claimable; the chunk that had the place before has been consumed. Then raise limit. */
 void prong_claim_offer(struct prong_board board, uint64_t chunk);
 
-/* Worker: claims the lowest free chunk as its k-th claim, sleeping while there may be more to come. PRONG_NO_CHUNK: there is
- * no more. */
+/* Worker: claims the lowest free chunk as its k-th claim, sleeping while there may be more to come. PRONG_NO_CHUNK:
+ * there is no more. */
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k);
 
 /* Worker: makes claim k DONE, after its slot and outcome are written. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prong_fold: a range of elements as a job of numbered chunks. The plan depends on count and grain alone, never on the
- * number of workers: that is what makes the result's bits independent of it. */
+/* prong_fold: a range of elements as a job of numbered chunks. The plan depends on count and grain alone, never on
+ * the number of workers: that is what makes the result's bits independent of it. */
 #include "config.h"
 
 #include "prong/fold.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A fold inside a worker: forking again from there would multiply processes without adding processors, so it runs where it
- * is, through the same chunks and the same tree, to the same bits. */
+/* A fold inside a worker: forking again from there would multiply processes without adding processors, so it runs
+ * where it is, through the same chunks and the same tree, to the same bits. */
 #include "config.h"
 
 #include "pool/job.h"

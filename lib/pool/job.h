@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A job as the pool sees it: numbered chunks, each computed into a partial, partials combined. prong_fold and the reduce
- * room both come down to this. */
+/* A job as the pool sees it: numbered chunks, each computed into a partial, partials combined. prong_fold and the
+ * reduce room both come down to this. */
 #ifndef PRONG_POOL_JOB_H
 #define PRONG_POOL_JOB_H
 

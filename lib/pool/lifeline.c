@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* How a worker dies with its parent. Linux sends PR_SET_PDEATHSIG when the *thread* that forked ends, so it serves only
- * forks by the main thread (whose end is the process's end for our purpose); any other worker looks at getppid() ten times
- * a second by a POSIX timer, so that a busy body is ended too. */
+/* How a worker dies with its parent. Linux sends PR_SET_PDEATHSIG when the *thread* that forked ends, so it serves
+ * only forks by the main thread (whose end is the process's end for our purpose); any other worker looks at
+ * getppid() ten times a second by a POSIX timer, so that a busy body is ended too. */
 #include "config.h"
 
 #include "pool/lifeline.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The parent's watch. Each turn: consume what is DONE, offer what fits, then sleep until a worker ends, a chunk is announced,
- * input arrives, a deadline passes or the caller cancels. Completion and death are watched together: a counter of finished
- * chunks alone would wait for ever for a worker that died.
+/* The parent's watch. Each turn: consume what is DONE, offer what fits, then sleep until a worker ends, a chunk is
+ * announced, input arrives, a deadline passes or the caller cancels. Completion and death are watched together: a
+ * counter of finished chunks alone would wait for ever for a worker that died.
  *
  *     parent                                      workers
  *     fork 1 … N --------------------------->     claim, compute, publish (claim.h)
@@ -352,8 +352,8 @@ static prong_status turn(struct prong_supervisor *s, prong_error *err)
     return status;
 }
 
-/* Nobody is left, but work is: all had gone in good order when a chunk was taken back, or their ends could not be told from
- * good ones (the host's SIGCHLD is ignored). */
+/* Nobody is left, but work is: all had gone in good order when a chunk was taken back, or their ends could not be
+ * told from good ones (the host's SIGCHLD is ignored). */
 static prong_status revive(struct prong_supervisor *s, prong_error *err)
 {
     struct prong_child *child = &s->children[0];

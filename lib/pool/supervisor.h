@@ -26,8 +26,8 @@ struct prong_supervisor {
     prong_stats stats;
 };
 
-/* Forks the workers and returns when all chunks are DONE and consumed (ordered: in the tree), or with the error that ended
- * the job. Workers may still be there: see prong_supervisor_end. */
+/* Forks the workers and returns when all chunks are DONE and consumed (ordered: in the tree), or with the error
+ * that ended the job. Workers may still be there: see prong_supervisor_end. */
 prong_status prong_supervise(struct prong_supervisor *s, prong_error *err);
 
 /* Reaps every worker: those that have nothing left to do by themselves, the others by SIGKILL. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The fixed tree of an ordered fold: the same shape for every number of workers, so that a combine that rounds, or that
- * does not commute, gives the same bits. */
+/* The fixed tree of an ordered fold: the same shape for every number of workers, so that a combine that rounds, or
+ * that does not commute, gives the same bits. */
 #include "config.h"
 
 #include "pool/tree.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Combining partials in chunk order by a tree whose shape depends on their number alone: like a binary counter, two
- * neighbours of equal height become one. Needs memory for one partial a level, so any number of chunks can flow through.
+ * neighbours of equal height become one. Needs memory for one partial a level, so any number of chunks can flow
+ * through.
  *
  *     chunk   0 1 2 3 4 5 6          0 1 | 2 3    -> [0-1] [2-3] -> [0-3]
  *     levels  [0-3] [4-5] [6]        finish joins from the right: [4-5]+[6], then [0-3]+[4-6]

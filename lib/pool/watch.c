@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* ppoll over a pidfd a worker and one eventfd. Where there is no pidfd (another system, an old kernel, a seccomp filter), a
- * pipe a worker that it alone holds open for writing: the kernel closes it when the worker ends, however that happens. */
+/* ppoll over a pidfd a worker and one eventfd. Where there is no pidfd (another system, an old kernel, a seccomp
+ * filter), a pipe a worker that it alone holds open for writing: the kernel closes it when the worker ends, however
+ * that happens. */
 #include "config.h"
 
 #include "pool/watch.h"
@@ -200,8 +201,8 @@ prong_status prong_watch_sleep(struct prong_watch *watch, const struct prong_chi
     for (int i = 0; i < watch->workers; i++)
         watch->fds[FIRST_WORKER + i] = (struct pollfd){ children[i].death_fd, POLLIN, 0 };
 
-    /* Signals wait while the flag is looked at and are let in by ppoll alone: one that raises the flag after the look ends
-     * the sleep. */
+    /* Signals wait while the flag is looked at and are let in by ppoll alone: one that raises the flag after the
+     * look ends the sleep. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     n = cancel && *cancel ? 0 : sleep_until(watch, until, &before);

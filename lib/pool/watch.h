@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How the parent sleeps until something happens: a worker's death, a published chunk, input, a signal, a deadline. Never by
- * SIGCHLD, which is the host's, and never by polling the clock. */
+/* How the parent sleeps until something happens: a worker's death, a published chunk, input, a signal, a deadline.
+ * Never by SIGCHLD, which is the host's, and never by polling the clock. */
 #ifndef PRONG_POOL_WATCH_H
 #define PRONG_POOL_WATCH_H
 
@@ -33,16 +33,16 @@ enum prong_event { PRONG_EVENT_NOTHING = 0, PRONG_EVENT_NOTIFIED = 1, PRONG_EVEN
 prong_status prong_watch_open(struct prong_watch *watch, int workers, prong_error *err);
 void prong_watch_close(struct prong_watch *watch);
 
-/* Before and after the fork of a child. before: 0 or an errno. after (in the parent): 0 or an errno, and then the child must
- * be killed. With pid -1 it only cleans up. */
+/* Before and after the fork of a child. before: 0 or an errno. after (in the parent): 0 or an errno, and then the
+ * child must be killed. With pid -1 it only cleans up. */
 int prong_watch_before_fork(struct prong_watch *watch, struct prong_child *child);
 int prong_watch_after_fork(struct prong_watch *watch, struct prong_child *child, pid_t pid);
 
 /* Sends a signal to that very process: never to another that got its pid. */
 void prong_watch_signal(const struct prong_watch *watch, const struct prong_child *child, int sig);
 
-/* Sleeps until an event or until the clock says `until` (0: no limit). input_fd may be -1. *events gets bits of prong_event.
- * Which children died is asked with prong_watch_is_dead afterwards. PRONG_ESYS. */
+/* Sleeps until an event or until the clock says `until` (0: no limit). input_fd may be -1. *events gets bits of
+ * prong_event. Which children died is asked with prong_watch_is_dead afterwards. PRONG_ESYS. */
 prong_status prong_watch_sleep(struct prong_watch *watch, const struct prong_child *children, int input_fd,
                                int64_t until, volatile const sig_atomic_t *cancel, unsigned *events, prong_error *err);
 

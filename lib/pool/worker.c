@@ -10,7 +10,8 @@
  *         publish: one release store, last
  *     _exit(0)
  *
- * Nothing here allocates, prints, or runs the host's exit handlers. It may be killed after any instruction: see claim.h. */
+ * Nothing here allocates, prints, or runs the host's exit handlers. It may be killed after any instruction: see
+ * claim.h. */
 #include "config.h"
 
 #include "pool/worker.h"
@@ -42,8 +43,8 @@ void prong_notify(int fd)
         return;
 }
 
-/* A SIGBUS inside the input says that the file lost its end (or its disk): no retry can help, and the parent is told where.
- * Any other goes its default way. */
+/* A SIGBUS inside the input says that the file lost its end (or its disk): no retry can help, and the parent is
+ * told where. Any other goes its default way. */
 static void on_sigbus(int sig, siginfo_t *info, void *context)
 {
     uintptr_t at = (uintptr_t)info->si_addr;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* prong/array.h: where elements come from: a file, standard input, or memory.
  *
- * An array is opened by the parent and inherited by workers as of the fork. Files are mapped, never read whole; a pipe is
- * read block by block while it is reduced, and so only once. One thread at a time may use an array. */
+ * An array is opened by the parent and inherited by workers as of the fork. Files are mapped, never read whole; a
+ * pipe is read block by block while it is reduced, and so only once. One thread at a time may use an array. */
 #ifndef PRONG_ARRAY_H
 #define PRONG_ARRAY_H
 
@@ -33,10 +33,10 @@ typedef enum prong_dtype {
 PRONG_API const char *prong_dtype_name(prong_dtype dtype);
 /* Bytes of an element; 0 for text. */
 PRONG_API size_t prong_dtype_size(prong_dtype dtype);
-/* Understands prong's names (f64, u16, bf16, bool, text), C-like ones (float, double, int8 … uint64, float16 … float64,
- * bfloat16) and numpy's (<f8, >i4, |u1, =f4, f8, i2, ?). *swapped is set where the byte order named is not this machine's:
- * '<' little, '>' big; a suffix "le" or "be" on prong's names says the same. Either pointer may be NULL. Returns
- * PRONG_EINVAL for an unknown name, else PRONG_OK. */
+/* Understands prong's names (f64, u16, bf16, bool, text), C-like ones (float, double, int8 … uint64, float16 …
+ * float64, bfloat16) and numpy's (<f8, >i4, |u1, =f4, f8, i2, ?). *swapped is set where the byte order named is not
+ * this machine's: '<' little, '>' big; a suffix "le" or "be" on prong's names says the same. Either pointer may be
+ * NULL. Returns PRONG_EINVAL for an unknown name, else PRONG_OK. */
 PRONG_API PRONG_NODISCARD prong_status prong_dtype_parse(const char *name, prong_dtype *dtype, int *swapped);
 /* The k-th dtype's name for k = 0, 1, …, then NULL: for lists and completion. */
 PRONG_API const char *prong_dtype_list(size_t k);
@@ -59,8 +59,8 @@ typedef struct prong_array_options {
 /* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
  * FIFO, a socket, a terminal or a character device becomes a stream. On failure *out is NULL and nothing stays open.
  * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EDATA (a directory; a damaged or unsupported
- * .npy header; a raw size that is no multiple of the element; binary data taken for text), PRONG_EINVAL (unknown dtype;
- * offset or count for what is not raw), PRONG_ENOMEM. Keeps a copy of path. */
+ * .npy header; a raw size that is no multiple of the element; binary data taken for text), PRONG_EINVAL (unknown
+ * dtype; offset or count for what is not raw), PRONG_ENOMEM. Keeps a copy of path. */
 PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,
                                                         const prong_array_options *opt, prong_error *err);
 

@@ -17,9 +17,10 @@
  *     spec.count = n, spec.partial_size = sizeof(long), spec.accumulate = add, spec.combine = join, spec.ctx = x;
  *     status = prong_fold(&spec, NULL, &sum, NULL);
  *
- * The elements 0 … count-1 are cut into chunks that depend on count and grain alone. Workers claim chunks, compute each
- * into a partial of their own, and publish it in its assigned slot; the parent combines what is published. A worker that
- * dies costs its chunk, which another computes again: the result is exact or the call says exactly what was lost. */
+ * The elements 0 … count-1 are cut into chunks that depend on count and grain alone. Workers claim chunks, compute
+ * each into a partial of their own, and publish it in its assigned slot; the parent combines what is published. A
+ * worker that dies costs its chunk, which another computes again: the result is exact or the call says exactly what
+ * was lost. */
 #ifndef PRONG_FOLD_H
 #define PRONG_FOLD_H
 
@@ -30,8 +31,8 @@
 extern "C" {
 #endif
 
-/* What accumulate returns to say: "this chunk is the last one needed". The result is then that of chunks 0 … this one,
- * the lowest that said so, whatever the number of workers. Ordered folds only. */
+/* What accumulate returns to say: "this chunk is the last one needed". The result is then that of chunks 0 … this
+ * one, the lowest that said so, whatever the number of workers. Ordered folds only. */
 #define PRONG_FOLD_STOP 0x5709
 
 /* combine is exactly associative AND commutative (integers, sets, exact sums): partials are merged per worker, in no
@@ -48,19 +49,21 @@ typedef struct prong_fold_spec {
 
     /* Makes *partial the neutral element of combine. NULL: all bytes 0. Runs in workers and in the parent. */
     int (*init)(void *partial, void *ctx);
-    /* Adds the elements first … last-1 to *partial. Runs in a worker, so it may crash, leak or hang without harm; it sees
-     * memory as of the fork, and what it writes anywhere but to *partial is lost. It must give the same answer when it is
-     * run again, since a chunk whose worker died is. Returns 0; PRONG_FOLD_STOP; or an error of the caller's own,
-     * which ends the fold with PRONG_EBODY: that of the lowest failing chunk, for any number of workers. */
+    /* Adds the elements first … last-1 to *partial. Runs in a worker, so it may crash, leak or hang without harm;
+     * it sees memory as of the fork, and what it writes anywhere but to *partial is lost. It must give the same
+     * answer when it is run again, since a chunk whose worker died is. Returns 0; PRONG_FOLD_STOP; or an error of
+     * the caller's own, which ends the fold with PRONG_EBODY: that of the lowest failing chunk, for any number of
+     * workers. */
     int (*accumulate)(void *partial, uint64_t first, uint64_t last, void *ctx);
-    /* Adds *from, of the elements right after those of *into, to *into. Runs in the parent (and, with PRONG_COMMUTATIVE,
-     * in workers): a crash there is the host's. Returns 0 or an error, which ends the fold with PRONG_EBODY. */
+    /* Adds *from, of the elements right after those of *into, to *into. Runs in the parent (and, with
+     * PRONG_COMMUTATIVE, in workers): a crash there is the host's. Returns 0 or an error, which ends the fold with
+     * PRONG_EBODY. */
     int (*combine)(void *into, const void *from, void *ctx);
     void *ctx;      /* handed to all three; not touched by prong */
     unsigned flags; /* PRONG_COMMUTATIVE or 0 */
 
-    /* A mapped file that accumulate reads, or NULL. A SIGBUS in it is reported as PRONG_EIO, "the file was truncated",
-     * instead of being retried as a crash. */
+    /* A mapped file that accumulate reads, or NULL. A SIGBUS in it is reported as PRONG_EIO, "the file was
+     * truncated", instead of being retried as a crash. */
     const void *input;
     size_t input_size;
 } prong_fold_spec;
@@ -76,8 +79,8 @@ typedef enum prong_remove {
     PRONG_REMOVE_END          /* the textbook's order: remove after the last worker; a SIGKILLed parent leaves a segment */
 } prong_remove;
 
-/* The caller's process has other threads; fork all the same. Only the calling thread exists in a worker: accumulate must
- * not need a lock that another thread may hold at the fork. */
+/* The caller's process has other threads; fork all the same. Only the calling thread exists in a worker: accumulate
+ * must not need a lock that another thread may hold at the fork. */
 #define PRONG_ALLOW_THREADS 1u
 
 typedef struct prong_stats {
@@ -111,14 +114,14 @@ typedef struct prong_options {
 
 /* Runs the whole fold and writes partial_size bytes to result. options and err may be NULL.
  *
- * Call it from any process that owns its children; one thread at a time per call, distinct threads may run distinct folds
- * (with PRONG_ALLOW_THREADS). In a worker of prong it runs inline. On return no child, segment or descriptor remains, and
- * signal dispositions, mask, cwd, umask and descriptors are as they were; only children forked here are waited for, so
- * SIGCHLD may be ignored or handled. On failure result is untouched.
+ * Call it from any process that owns its children; one thread at a time per call, distinct threads may run distinct
+ * folds (with PRONG_ALLOW_THREADS). In a worker of prong it runs inline. On return no child, segment or descriptor
+ * remains, and signal dispositions, mask, cwd, umask and descriptors are as they were; only children forked here
+ * are waited for, so SIGCHLD may be ignored or handled. On failure result is untouched.
  *
  * PRONG_EINVAL (spec or options), PRONG_ENOMEM, PRONG_ESYS (shmget, shmat, fork, poll …), PRONG_ETHREADS, PRONG_ELOST
- * (retries used up: err tells worker, signal, chunk and elements), PRONG_EBODY, PRONG_ETIMEDOUT, PRONG_ECANCELED, PRONG_EIO
- * (SIGBUS in the input). */
+ * (retries used up: err tells worker, signal, chunk and elements), PRONG_EBODY, PRONG_ETIMEDOUT, PRONG_ECANCELED,
+ * PRONG_EIO (SIGBUS in the input). */
 PRONG_API PRONG_NODISCARD prong_status prong_fold(const prong_fold_spec *spec, const prong_options *options,
                                                   void *result, prong_error *err);
 

@@ -12,9 +12,9 @@
  *     prong_reduction_value(r, 0, &v, NULL);
  *     prong_reduction_free(r);
  *
- * Results do not depend on the number of workers, on the schedule or on retries: sums and what is made of them are the
- * exact value rounded once (prong/exact.h), extrema and indices do not depend on the order in which parts are met, and a
- * product is computed by a fixed tree. */
+ * Results do not depend on the number of workers, on the schedule or on retries: sums and what is made of them are
+ * the exact value rounded once (prong/exact.h), extrema and indices do not depend on the order in which parts are
+ * met, and a product is computed by a fixed tree. */
 #ifndef PRONG_REDUCE_H
 #define PRONG_REDUCE_H
 
@@ -42,9 +42,9 @@ typedef struct prong_value {
     uint64_t low;
 } prong_value;
 
-/* Writes the value as text and returns its length, like snprintf. Doubles get the fewest digits that read back to the same
- * value of their format, in fixed notation for 1e-4 <= |x| < 1e16; nan, inf, -inf; integers get all their digits; booleans
- * are true and false. Never the locale's. 48 bytes are always enough. */
+/* Writes the value as text and returns its length, like snprintf. Doubles get the fewest digits that read back to
+ * the same value of their format, in fixed notation for 1e-4 <= |x| < 1e16; nan, inf, -inf; integers get all their
+ * digits; booleans are true and false. Never the locale's. 48 bytes are always enough. */
 PRONG_API size_t prong_value_string(const prong_value *value, char *buf, size_t size);
 
 /* ---- Operations ---- */
@@ -60,7 +60,8 @@ typedef struct prong_op_info {
     int columns;         /* columns it takes in a table */
 } prong_op_info;
 
-/* Tells of the k-th operation, k = 0, 1, …; returns 0 past the last. Everything that lists operations is made from this. */
+/* Tells of the k-th operation, k = 0, 1, …; returns 0 past the last. Everything that lists operations is made from
+ * this. */
 PRONG_API int prong_op_list(size_t k, prong_op_info *info);
 
 /* ---- Reductions ---- */
@@ -88,10 +89,10 @@ typedef struct prong_reduce_options {
 
 typedef struct prong_reduction prong_reduction;
 
-/* Reads a list of operations, OP[:PARAM[,PARAM…]][@COLUMN[@COLUMN]][,…], and makes a reduction of no elements. After a comma,
- * what begins with a digit, a sign or a dot continues a parameter list. options may be NULL; it is copied, but for what run
- * points to, which must live as long as the reduction is added to.
- * PRONG_EOP (unknown operation: the detail suggests the nearest; wrong parameters), PRONG_EINVAL, PRONG_ENOMEM. */
+/* Reads a list of operations, OP[:PARAM[,PARAM…]][@COLUMN[@COLUMN]][,…], and makes a reduction of no elements.
+ * After a comma, what begins with a digit, a sign or a dot continues a parameter list. options may be NULL; it is
+ * copied, but for what run points to, which must live as long as the reduction is added to. PRONG_EOP (unknown
+ * operation: the detail suggests the nearest; wrong parameters), PRONG_EINVAL, PRONG_ENOMEM. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_create(prong_reduction **out, const char *operations,
                                                               const prong_reduce_options *options, prong_error *err);
 
@@ -110,9 +111,9 @@ PRONG_API void prong_reduction_reset(prong_reduction *reduction);
 
 /* Reduces array by forked workers (see prong_fold for what that asks and promises) and joins it behind what was added
  * before: indices go on counting. On failure the reduction is as it was, except that a stream has been read in part.
- * Everything that prong_fold returns, and PRONG_EFORKED (this process was forked from the reduction's), PRONG_EDATA (a bad
- * number in text: the detail has FILE:LINE:COLUMN; data short of a header's promise), PRONG_ENAN, PRONG_ESYS (read),
- * PRONG_EINVAL (integers joined to floating-point numbers). */
+ * Everything that prong_fold returns, and PRONG_EFORKED (this process was forked from the reduction's), PRONG_EDATA
+ * (a bad number in text: the detail has FILE:LINE:COLUMN; data short of a header's promise), PRONG_ENAN, PRONG_ESYS
+ * (read), PRONG_EINVAL (integers joined to floating-point numbers). */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *reduction, prong_array *array,
                                                            prong_error *err);
 
@@ -120,11 +121,13 @@ PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *redu
 PRONG_API uint64_t prong_reduction_elements(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_bytes(const prong_reduction *reduction);
 
-/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min … */
+/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min
+ * … */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_value(const prong_reduction *reduction, size_t i,
                                                              prong_value *value, prong_error *err);
 
-/* All of the above for one array; values has room for as many as there are operations. On failure values is untouched. */
+/* All of the above for one array; values has room for as many as there are operations. On failure values is
+ * untouched. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduce(prong_array *array, const char *operations,
                                                     const prong_reduce_options *options, prong_value *values,
                                                     prong_error *err);

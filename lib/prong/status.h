@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* prong/status.h: how every call of prong says what happened.
  *
- * A call returns a prong_status and, where the caller passed one, fills a prong_error that it owns. prong never prints,
- * aborts or exits on its own. Every function of this file may be called by any process and any thread. */
+ * A call returns a prong_status and, where the caller passed one, fills a prong_error that it owns. prong never
+ * prints, aborts or exits on its own. Every function of this file may be called by any process and any thread. */
 #ifndef PRONG_STATUS_H
 #define PRONG_STATUS_H
 
@@ -67,8 +67,8 @@ typedef struct prong_error {
 PRONG_API const char *prong_status_string(prong_status status);
 
 /* Writes the whole error as one line without a newline: the place, the cause, and a remedy where there is one (an
- * ENOSPC from shmget is not a full disk, and this says so). Always terminates buf if size > 0. Returns the length that
- * the whole text has, like snprintf. buf may be NULL if size is 0. */
+ * ENOSPC from shmget is not a full disk, and this says so). Always terminates buf if size > 0. Returns the length
+ * that the whole text has, like snprintf. buf may be NULL if size is 0. */
 PRONG_API size_t prong_error_string(const prong_error *err, char *buf, size_t size);
 
 #ifdef __cplusplus

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Extrema and where they are, for doubles and for 64-bit integers of both kinds. Everything is defined by values and indices
- * alone, never by the order in which parts are met: among equals the lowest index wins, and -0 is below +0.
+/* Extrema and where they are, for doubles and for 64-bit integers of both kinds. Everything is defined by values
+ * and indices alone, never by the order in which parts are met: among equals the lowest index wins, and -0 is below
+ * +0.
  *
- * A batch is small enough for the first-level cache. It is first reduced to its extrema without looking for places; only a
- * batch that beats (or ties) what is known is searched again. */
+ * A batch is small enough for the first-level cache. It is first reduced to its extrema without looking for places;
+ * only a batch that beats (or ties) what is known is searched again. */
 #include "config.h"
 
 #include "reduce/state.h"
@@ -36,8 +37,8 @@ static uint64_t magnitude_u(uint64_t x)
     return x;
 }
 
-/* For each domain: the extrema of a batch, in four independent lanes so that compares overlap; NaN lose every comparison.
- * The lowest place of a value, or of a magnitude, in the batch. */
+/* For each domain: the extrema of a batch, in four independent lanes so that compares overlap; NaN lose every
+ * comparison. The lowest place of a value, or of a magnitude, in the batch. */
 #define DEFINE_DOMAIN(D, T, M, LEAST, MOST, M_MOST)                                                                    \
     static void extrema_##D(const T *x, size_t n, T *min, T *max, M *absmin, M *absmax)                                \
     {                                                                                                                  \
@@ -201,8 +202,8 @@ void prong_extrema_init(struct prong_extrema *x, enum prong_domain domain)
 void prong_extrema_add(struct prong_extrema *x, enum prong_domain domain, const struct prong_batch *batch,
                        const struct prong_array *fortran)
 {
-    /* Within a chunk batches come in order, so a tie with what is known keeps the lower index that is known already: the
-     * place is not searched, and UINT64_MAX loses. */
+    /* Within a chunk batches come in order, so a tie with what is known keeps the lower index that is known
+     * already: the place is not searched, and UINT64_MAX loses. */
     struct prong_extrema b = { .argmin = UINT64_MAX, .argmax = UINT64_MAX, .n = batch->n - batch->nans };
 
     if (b.n == 0)

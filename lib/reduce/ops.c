@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one table of operations. Help, man page, completion, the parser and the finisher all read it: a new operation is a row
- * here, a case in finish.c and, where no family holds what it needs, a family file. */
+/* The one table of operations. Help, man page, completion, the parser and the finisher all read it: a new operation
+ * is a row here, a case in finish.c and, where no family holds what it needs, a family file. */
 #include "config.h"
 
 #include "reduce/ops.h"

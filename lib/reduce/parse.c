@@ -3,8 +3,8 @@
  *
  *     LIST = USE {"," USE}      USE = NAME [":" PARAM {"," PARAM}] ["@" COLUMN ["@" COLUMN]]
  *
- * A comma both separates uses and continues parameters: what begins with a digit, a sign or a dot after it is a parameter,
- * since no operation's name begins so. */
+ * A comma both separates uses and continues parameters: what begins with a digit, a sign or a dot after it is a
+ * parameter, since no operation's name begins so. */
 #include "config.h"
 
 #include "reduce/ops.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The product, as a double-double mantissa and a 64-bit exponent: nothing overflows or underflows on the way, and about 106
- * bits are kept. It is not exact; it is reproducible, because chunks and tree are fixed. Zeros, infinities and signs are
- * counted apart. NaN are skipped here: what they mean is decided at the end.
+/* The product, as a double-double mantissa and a 64-bit exponent: nothing overflows or underflows on the way, and
+ * about 106 bits are kept. It is not exact; it is reproducible, because chunks and tree are fixed. Zeros,
+ * infinities and signs are counted apart. NaN are skipped here: what they mean is decided at the end.
  *
- * Multiplication of a double-double by a double or a double-double: Dekker, "A floating-point technique for extending the
- * available precision", 1971. */
+ * Multiplication of a double-double by a double or a double-double: Dekker, "A floating-point technique for
+ * extending the available precision", 1971. */
 #include "config.h"
 
 #include "reduce/state.h"
@@ -17,7 +17,8 @@ void prong_product_init(struct prong_product *x)
     *x = (struct prong_product){ .hi = 1.0 };
 }
 
-/* a * b = p + *error exactly, for mantissas in [1, 4): by Veltkamp's splitting, since fma may be a slow library call. */
+/* a * b = p + *error exactly, for mantissas in [1, 4): by Veltkamp's splitting, since fma may be a slow library
+ * call. */
 static double two_product(double a, double b, double *error)
 {
     const double split = 134217729.0; /* 2^27 + 1 */

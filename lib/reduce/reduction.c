@@ -3,8 +3,8 @@
  *
  *     array (mapped elements | mapped text | a stream) -> chunks -> scan (in workers) -> states -> combine -> finish
  *
- * A job is commutative, with two slots a worker, where every family commutes; a product, a text (whose lines and indices are
- * counted along the way) and the search for the first NaN take the ordered tree. */
+ * A job is commutative, with two slots a worker, where every family commutes; a product, a text (whose lines and
+ * indices are counted along the way) and the search for the first NaN take the ordered tree. */
 #include "config.h"
 
 #include "base/error.h"

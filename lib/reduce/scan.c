@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker's way from the bytes of a chunk to its partial state: decode a batch, show it to every family, go on. Sums of
- * elements that lie in memory as they are need no decoding and take the chunk whole. */
+/* A worker's way from the bytes of a chunk to its partial state: decode a batch, show it to every family, go on.
+ * Sums of elements that lie in memory as they are need no decoding and take the chunk whole. */
 #include "config.h"
 
 #include "reduce/scan.h"

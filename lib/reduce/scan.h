@@ -22,10 +22,12 @@ struct prong_scan {
     };
 };
 
-/* n elements at data, the first of which has this index. Returns 0 or PRONG_FOLD_STOP (a NaN under PRONG_NAN_RAISE). */
+/* n elements at data, the first of which has this index. Returns 0 or PRONG_FOLD_STOP (a NaN under
+ * PRONG_NAN_RAISE). */
 int prong_scan_elements(struct prong_scan *scan, void *state, const void *data, uint64_t n, uint64_t index);
 
-/* A chunk of text. The reader's begin, end, limit and continues are set. Returns 0 or PRONG_FOLD_STOP (a bad number, a NaN). */
+/* A chunk of text. The reader's begin, end, limit and continues are set. Returns 0 or PRONG_FOLD_STOP (a bad
+ * number, a NaN). */
 int prong_scan_text(struct prong_scan *scan, void *state, struct prong_text_reader *reader);
 
 /* The domain in which a dtype's elements are reduced. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a partial result is laid out, begun and combined. Combining is associative always, and commutative but for products
- * and for text, whose places are known only in order. */
+/* How a partial result is laid out, begun and combined. Combining is associative always, and commutative but for
+ * products and for text, whose places are known only in order. */
 #include "config.h"
 
 #include "reduce/state.h"
@@ -94,8 +94,8 @@ uint64_t prong_row_major(const struct prong_array *array, uint64_t index)
 {
     uint64_t row_major = 0, stride = 1;
 
-    /* Column-major: the first dimension runs fastest. Walk the dimensions as they lie; in row-major order the last one has
-     * stride 1 and each one before it that of all behind it. */
+    /* Column-major: the first dimension runs fastest. Walk the dimensions as they lie; in row-major order the last
+     * one has stride 1 and each one before it that of all behind it. */
     for (int d = array->ndim - 1; d >= 0; d--)
         stride *= array->shape[d];
     for (int d = 0; d < array->ndim; d++) {

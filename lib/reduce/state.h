@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The partial result of a reduction: a head and, behind it, the families of state that the operations need. A relocatable
- * block of bytes, since it travels through slots. */
+/* The partial result of a reduction: a head and, behind it, the families of state that the operations need. A
+ * relocatable block of bytes, since it travels through slots. */
 #ifndef PRONG_REDUCE_STATE_H
 #define PRONG_REDUCE_STATE_H
 
@@ -119,8 +119,8 @@ void prong_product_add(struct prong_product *x, enum prong_domain domain, const 
 void prong_product_combine(struct prong_product *into, const struct prong_product *from);
 double prong_product_value(const struct prong_product *x);
 
-/* The index in row-major order of the element at place `index` of a column-major array: indices mean the same to a user
- * however the file is laid out. */
+/* The index in row-major order of the element at place `index` of a column-major array: indices mean the same to a
+ * user however the file is laid out. */
 uint64_t prong_row_major(const struct prong_array *array, uint64_t index);
 
 /* The value of an operation; see prong_reduction_value. */
