@@ -1,0 +1,15 @@
+# Exact sums: unit tests, and a big-integer oracle in Python that questions a probe.
+if HAVE_CHECK
+check_PROGRAMS += tests/check_exact
+TESTS += tests/check_exact
+tests_check_exact_SOURCES = tests/check_exact.c
+tests_check_exact_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_exact_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+endif
+
+check_PROGRAMS += tests/exact_probe
+tests_exact_probe_SOURCES = tests/exact_probe.c
+tests_exact_probe_LDADD = lib/libprong-test.la
+
+TESTS += tests/exact_oracle.sh
+EXTRA_DIST += tests/exact_oracle.sh tests/exact_oracle.py

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* An adder's memory. A line is one stream of sums with what it learnt about its data: the window that fitted last, and how
+ * long to stay away from windows after none did. */
+#ifndef PRONG_EXACT_ADDER_H
+#define PRONG_EXACT_ADDER_H
+
+#include "exact/bucket.h"
+#include "exact/kernel.h"
+#include "exact/state.h"
+#include "exact/window.h"
+
+enum { PRONG_CHUNK = 256 }; /* elements split at a time */
+
+/* What PRONG_EXACT_FORCE says; the grids' values are their levels. */
+enum prong_force { PRONG_FORCE_NONE, PRONG_FORCE_GRID2 = 2, PRONG_FORCE_GRID3, PRONG_FORCE_GRID4, PRONG_FORCE_BUCKETS,
+                   PRONG_FORCE_INTEGERS };
+
+struct prong_backoff {
+    unsigned skip; /* blocks that go to the buckets unasked */
+    unsigned next; /* how many it will be the next time */
+};
+
+struct prong_line {
+    struct prong_window window;
+    struct prong_backoff backoff;
+    unsigned calm; /* blocks accepted since the levels were last raised */
+    struct prong_sum_buckets buckets;
+};
+
+/* What a sum of doubles takes, small enough for a stack. */
+struct prong_sum_adder {
+    const struct prong_kernel *kernel;
+    enum prong_force force;
+    double block[PRONG_BLOCK_ELEMENTS]; /* a block made whole: padded, or with NaN and infinities taken out */
+    int64_t significand[2][PRONG_CHUNK];
+    uint64_t exponent[2][PRONG_CHUNK];
+    struct prong_line line;
+};
+
+struct prong_adder {
+    struct prong_sum_adder base;
+    double converted[2 * PRONG_BLOCK_ELEMENTS] __attribute__((aligned(64)));
+    double second[PRONG_BLOCK_ELEMENTS];
+    struct prong_line absolute;
+    struct prong_window squares;
+    struct prong_backoff squares_backoff;
+    struct prong_square_buckets square_buckets;
+    struct prong_higher_buckets higher_buckets;
+    struct prong_window dot;
+    struct prong_backoff dot_backoff;
+    struct prong_dot_buckets dot_buckets;
+};
+
+void prong_sum_adder_init(struct prong_sum_adder *a);
+void prong_line_init(struct prong_line *line);
+bool prong_backoff_skips(struct prong_backoff *b);
+void prong_backoff_raise(struct prong_backoff *b);
+
+/* Σx of n elements, any of them, onto the line; into where nothing but integers is wanted and where buckets are flushed.
+ * limb may be NULL: then only counts are kept. */
+void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
+                    prong_exact_counts *counts);
+/* Moves what the line still holds into limb. */
+void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_counts *counts);
+
+/* Copies n elements to a->block, NaN and infinities replaced by +0 and counted, padded with +0 to a multiple of
+ * PRONG_STEP_ELEMENTS, which is returned. n <= PRONG_BLOCK_ELEMENTS. */
+size_t prong_block_clean(double *block, const double *x, size_t n, prong_exact_counts *counts);
+
+/* e as frexp has it, for the bits of the largest |x|, up to the next multiple of 4. */
+int prong_window_e(uint64_t largest);
+
+/* Deposits one element into the limbs of all powers, and counts it; the path without tables or windows. */
+void prong_deposit_one(prong_exact *s, double x);
+
+/* The floating-point environment: enter makes rounding to nearest with subnormals, exit restores. */
+unsigned prong_fp_enter(void);
+void prong_fp_exit(unsigned saved);
+
+/* All of a state's sums but DOT; n is counted by the caller's caller. The environment must have been entered. */
+void prong_add_doubles(prong_exact *s, struct prong_adder *a, const double *x, size_t n);
+void prong_add_finish(prong_exact *s, struct prong_adder *a);
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernels for AVX2 and FMA: compiled with their flags, entered only where the processor has them. */
+#include "config.h"
+
+#include <immintrin.h>
+
+#define LANES 4
+#define KERNEL prong_kernel_avx2
+#define ISA "avx2"
+#define FMSUB(a, b, c) ((vd)_mm256_fmsub_pd((a), (b), (c)))
+
+#include "exact/grid.h"

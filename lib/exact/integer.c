@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* Integers as inputs, and single elements: everything that is deposited in a state without windows or tables. Integers
+ * share the states of doubles, at the bit that is worth 1, so they share all that is done with states. */
+#include "config.h"
+
+#include "exact/adder.h"
+
+#include <string.h>
+
+/* ±m * 2^(place - 1074) into every sum of s but DOT. */
+static void deposit(prong_exact *s, int negative, uint64_t m, unsigned place)
+{
+    prong_u128 square = (prong_u128)m * m;
+    uint64_t low = (uint64_t)square, high = (uint64_t)(square >> 64);
+    uint64_t part[4] = { low, high, 0, 0 };
+
+    if (s->powers & PRONG_POWER_SUM)
+        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, place, negative ? -(prong_i128)m : (prong_i128)m);
+    if (s->powers & PRONG_POWER_ABS)
+        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_ABS), 34, place, m);
+    if (s->powers & PRONG_POWER_SQUARES)
+        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * place, part, 2, 1);
+    if (s->powers & PRONG_POWER_CUBES) {
+        prong_u128 a = (prong_u128)low * m;
+        prong_u128 c = (prong_u128)high * m + (uint64_t)(a >> 64);
+        part[0] = (uint64_t)a;
+        part[1] = (uint64_t)c;
+        part[2] = (uint64_t)(c >> 64);
+        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_CUBES), 100, 3 * place, part, 3, negative ? -1 : 1);
+    }
+    if (s->powers & PRONG_POWER_FOURTHS) {
+        prong_u128 ll = (prong_u128)low * low, cross = (prong_u128)low * high, hh = (prong_u128)high * high;
+        prong_u128 middle = (ll >> 64) + 2 * (prong_u128)(uint64_t)cross;
+        prong_u128 upper = hh + 2 * (cross >> 64) + (middle >> 64);
+        part[0] = (uint64_t)ll;
+        part[1] = (uint64_t)middle;
+        part[2] = (uint64_t)upper;
+        part[3] = (uint64_t)(upper >> 64);
+        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_FOURTHS), 133, 4 * place, part, 4, 1);
+    }
+}
+
+void prong_deposit_one(prong_exact *s, double x)
+{
+    uint64_t bits, exponent, fraction;
+
+    memcpy(&bits, &x, sizeof bits);
+    exponent = bits >> 52 & 0x7ff;
+    fraction = bits << 12 >> 12;
+    s->count.not_minus_zero += bits != UINT64_C(1) << 63;
+    if (exponent == 0x7ff) {
+        if (fraction)
+            s->count.nan++;
+        else if (bits >> 63)
+            s->count.ninf++;
+        else
+            s->count.pinf++;
+    } else if (bits << 1) {
+        deposit(s, (int)(bits >> 63), exponent ? fraction | UINT64_C(1) << 52 : fraction, prong_place(exponent));
+    }
+}
+
+void prong_exact_add_one(prong_exact *s, double x)
+{
+    s->count.n++;
+    prong_deposit_one(s, x);
+}
+
+/* Σx of 64-bit integers: halves that are summed apart, and so without a carry for 2^31 elements. */
+static void sum_halves(prong_exact *s, const char *x, size_t n, int is_signed)
+{
+    enum { PART = 1 << 30 };
+
+    for (size_t i = 0; i < n; i += PART) {
+        size_t part = n - i < PART ? n - i : PART;
+        uint64_t low = 0, high = 0;
+        for (size_t k = 0; k < part; k++) {
+            uint64_t v;
+            memcpy(&v, x + 8 * (i + k), 8);
+            low += v & UINT32_MAX;
+            high += is_signed ? (uint64_t)((int64_t)v >> 32) : v >> 32;
+        }
+        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, PRONG_UNIT, low);
+        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, PRONG_UNIT + 32,
+                           is_signed ? (prong_i128)(int64_t)high : (prong_i128)high);
+    }
+}
+
+static void add_integers(prong_exact *s, const void *x, size_t n, int is_signed)
+{
+    s->count.n += n;
+    s->count.not_minus_zero += n;
+    if (s->powers == PRONG_POWER_SUM) {
+        sum_halves(s, x, n, is_signed);
+        return;
+    }
+    if (s->powers == (PRONG_POWER_SUM | PRONG_POWER_SQUARES)) {
+        uint64_t sum[3] = { 0 };
+        sum_halves(s, x, n, is_signed);
+        for (size_t i = 0; i < n; i++) {
+            uint64_t v;
+            memcpy(&v, (const char *)x + 8 * i, 8);
+            if (is_signed && v >> 63)
+                v = -v;
+            prong_u128 square = (prong_u128)v * v;
+            prong_u128 total = ((prong_u128)sum[1] << 64 | sum[0]) + square;
+            sum[2] += total < square;
+            sum[0] = (uint64_t)total;
+            sum[1] = (uint64_t)(total >> 64);
+        }
+        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * PRONG_UNIT, sum, 3, 1);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        uint64_t v;
+        memcpy(&v, (const char *)x + 8 * i, 8);
+        int negative = is_signed && v >> 63;
+        deposit(s, negative, negative ? -v : v, PRONG_UNIT);
+    }
+}
+
+void prong_exact_add_i64(prong_exact *s, prong_adder *a, const int64_t *x, size_t n)
+{
+    (void)a;
+    add_integers(s, x, n, 1);
+}
+
+void prong_exact_add_u64(prong_exact *s, prong_adder *a, const uint64_t *x, size_t n)
+{
+    (void)a;
+    add_integers(s, x, n, 0);
+}

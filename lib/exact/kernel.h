@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* What a set of kernels offers, compiled once for each instruction set from exact/grid.h, and the choice among them. The
+ * driver (exact/adder.c) knows windows and blocks; only the kernels know vectors. */
+#ifndef PRONG_EXACT_KERNEL_H
+#define PRONG_EXACT_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__FAST_MATH__)
+#error "exact sums need IEEE arithmetic: do not build lib/exact with -ffast-math"
+#endif
+#if defined(__FLT_EVAL_METHOD__) && __FLT_EVAL_METHOD__ != 0
+#error "exact sums need doubles evaluated as doubles: build with -msse2 -mfpmath=sse"
+#endif
+
+enum {
+    PRONG_BLOCK_ELEMENTS = 1024, /* accepted or refused as a whole */
+    PRONG_STEP_ELEMENTS = 32,    /* kernels take multiples of this: the widest vector times the chains of a loop */
+    PRONG_MAX_LEVELS = 5,
+    PRONG_MAX_LANES = 8,
+
+    /* Digits are kept so small that a chain of additions stays inside the binade of its anchor: exact/grid.h. */
+    PRONG_HEADROOM = 8,         /* k_1 = e + this */
+    PRONG_SUM_STEP = 44,        /* k_(l+1) = k_l - this */
+    PRONG_PRODUCT_STEP = 43,    /* where two digits are added to a chain in a step */
+    PRONG_FLUSH_BLOCKS = 256    /* a lane gains at most 4 * 2^51 a block, so 2^61 */
+};
+
+/* The grids that a run of blocks is summed on, and the digits summed so far. */
+struct prong_window {
+    double anchor[PRONG_MAX_LEVELS]; /* 1.5 * 2^k_l */
+    int64_t digits[PRONG_MAX_LEVELS][PRONG_MAX_LANES] __attribute__((aligned(64))); /* in units of 2^(k_l - 52) */
+    int k[PRONG_MAX_LEVELS];
+    int levels;
+    int e;               /* the anchors' e; only meaningful if levels > 0 */
+    unsigned blocks;     /* accepted since the digits were flushed */
+    uint64_t minus_zero; /* -0 met in accepted blocks, since then */
+};
+
+struct prong_kernel {
+    const char *isa;
+
+    /* Sums n elements, a multiple of PRONG_STEP_ELEMENTS, on the grids of w (1 … 4 levels) block by block, and stops at
+     * a block that does not fit or if PRONG_FLUSH_BLOCKS are reached. Returns the elements summed; nothing of a refused
+     * block is in w. */
+    size_t (*sum)(const double *x, size_t n, struct prong_window *w);
+
+    /* The same for Σx on two levels and Σx² on the three that follow, and for Σxy on three. NULL without hardware FMA. */
+    size_t (*squares)(const double *x, size_t n, struct prong_window *w);
+    size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
+
+    /* The largest |x| of n elements, as its bits: at least 0x7ff << 52 if there is a NaN or an infinity. Any n. */
+    uint64_t (*largest)(const double *x, size_t n);
+
+    size_t (*count_minus_zero)(const double *x, size_t n);
+
+    /* Signed integer significands and biased exponents of n elements; NaN and infinities become 0. Any n. */
+    void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *exponent);
+
+    /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
+    void (*absolute)(const double *from, size_t n, double *to);
+    void (*widen)(const float *from, size_t n, double *to);
+};
+
+extern const struct prong_kernel prong_kernel_portable;
+extern const struct prong_kernel prong_kernel_avx2;
+extern const struct prong_kernel prong_kernel_avx512;
+
+/* The best set that the machine has, or the one that PRONG_ISA names if the machine has it. */
+const struct prong_kernel *prong_kernel_choose(void);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* Summing a line of doubles: try the window that fitted last; where a block is refused, look for another; where none
+ * fits, sum by exponent and stay away from windows for a while. Every path is exact, so none of these choices can change
+ * a bit of the sum, only the time it takes. */
+#include "config.h"
+
+#include "exact/adder.h"
+
+#include <string.h>
+
+#define SPECIAL (UINT64_C(0x7ff) << 52)
+#define SIGN (UINT64_C(1) << 63)
+
+enum {
+    FIRST_LEVELS = 2,    /* one level never holds full doubles */
+    MOST_LEVELS = 4,
+    CALM_BLOCKS = 1024,  /* after so many blocks without trouble, try a level less */
+    FIRST_SKIP = 2,
+    MOST_SKIP = 256
+};
+
+bool prong_backoff_skips(struct prong_backoff *b)
+{
+    if (b->skip == 0)
+        return false;
+    b->skip--;
+    return true;
+}
+
+void prong_backoff_raise(struct prong_backoff *b)
+{
+    b->next = b->next == 0 ? FIRST_SKIP : b->next < MOST_SKIP ? 2 * b->next : MOST_SKIP;
+    b->skip = b->next;
+}
+
+void prong_line_init(struct prong_line *line)
+{
+    memset(&line->window, 0, sizeof line->window);
+    memset(&line->backoff, 0, sizeof line->backoff);
+    line->calm = 0;
+    line->buckets.ready = line->buckets.used = false;
+}
+
+int prong_window_e(uint64_t largest)
+{
+    int e = (int)(largest >> 52) - 1022;
+
+    return (e + 3) & ~3;
+}
+
+size_t prong_block_clean(double *block, const double *x, size_t n, prong_exact_counts *counts)
+{
+    size_t padded = (n + PRONG_STEP_ELEMENTS - 1) & ~(size_t)(PRONG_STEP_ELEMENTS - 1);
+
+    memmove(block, x, n * sizeof *x);
+    memset(block + n, 0, (padded - n) * sizeof *block);
+    for (size_t i = 0; i < n; i++) {
+        uint64_t bits;
+        memcpy(&bits, block + i, sizeof bits);
+        if ((bits & SPECIAL) == SPECIAL) {
+            if (bits << 12)
+                counts->nan++;
+            else if (bits & SIGN)
+                counts->ninf++;
+            else
+                counts->pinf++;
+            memset(block + i, 0, sizeof *block);
+        }
+    }
+    return padded;
+}
+
+void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_counts *counts)
+{
+    prong_window_flush(&line->window, 0, line->window.levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
+    counts->not_minus_zero -= prong_window_done(&line->window);
+    prong_bucket_flush_sum(&line->buckets, limb, prong_field_limbs(PRONG_FIELD_SUM));
+}
+
+static void by_exponent(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n,
+                        prong_exact_counts *counts)
+{
+    counts->not_minus_zero -= a->kernel->count_minus_zero(x, n);
+    for (size_t i = 0; i < n; i += PRONG_CHUNK) {
+        size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
+        a->kernel->split(x + i, chunk, a->significand[0], a->exponent[0]);
+        prong_bucket_sum(&line->buckets, a->significand[0], a->exponent[0], chunk);
+    }
+}
+
+/* Looks for grids that take a block without NaN and infinities: first anchored at its own largest element, then with more
+ * levels. */
+static bool refit(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
+                  prong_exact_counts *counts)
+{
+    struct prong_window *w = &line->window;
+    int most = a->force ? (int)a->force : MOST_LEVELS;
+    int levels = a->force ? (int)a->force : w->levels ? w->levels : FIRST_LEVELS;
+    int e = prong_window_e(a->kernel->largest(x, n));
+
+    prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
+    counts->not_minus_zero -= prong_window_done(w);
+    for (; levels <= most; levels++) {
+        if (!prong_window_sum(w, e, levels))
+            break;
+        if (a->kernel->sum(x, n, w) == n) {
+            line->calm = 0;
+            return true;
+        }
+    }
+    w->levels = 0;
+    return false;
+}
+
+/* One block that the window refused, or that is no whole one. */
+static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
+                      prong_exact_counts *counts)
+{
+    uint64_t largest = a->kernel->largest(x, n);
+
+    if (largest >= SPECIAL || n % PRONG_STEP_ELEMENTS) {
+        n = prong_block_clean(a->block, x, n, counts);
+        x = a->block;
+        if (line->window.levels && a->kernel->sum(x, n, &line->window) == n)
+            return;
+    }
+    if (refit(a, line, x, n, limb, counts)) {
+        line->backoff.next = 0;
+        return;
+    }
+    prong_backoff_raise(&line->backoff);
+    by_exponent(a, line, x, n, counts);
+}
+
+/* The window is full, or was long enough without trouble to try a smaller one. */
+static void empty_window(struct prong_sum_adder *a, struct prong_line *line, uint64_t *limb, prong_exact_counts *counts)
+{
+    struct prong_window *w = &line->window;
+
+    line->calm += w->blocks;
+    prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
+    counts->not_minus_zero -= prong_window_done(w);
+    if (line->calm >= CALM_BLOCKS && w->levels > FIRST_LEVELS && !a->force) {
+        line->calm = 0;
+        prong_window_sum(w, w->e, w->levels - 1);
+    }
+}
+
+void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
+                    prong_exact_counts *counts)
+{
+    struct prong_window *w = &line->window;
+
+    while (n > 0) {
+        size_t block = n < PRONG_BLOCK_ELEMENTS ? n : PRONG_BLOCK_ELEMENTS;
+        size_t done = 0;
+
+        if (a->force == PRONG_FORCE_BUCKETS || prong_backoff_skips(&line->backoff)) {
+            if (a->kernel->largest(x, block) >= SPECIAL)
+                by_exponent(a, line, a->block, prong_block_clean(a->block, x, block, counts), counts);
+            else
+                by_exponent(a, line, x, block, counts);
+            done = block;
+        } else {
+            if (w->blocks >= PRONG_FLUSH_BLOCKS)
+                empty_window(a, line, limb, counts);
+            if (w->levels)
+                done = a->kernel->sum(x, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1), w);
+            if (done == 0 && w->blocks < PRONG_FLUSH_BLOCKS) {
+                odd_block(a, line, x, block, limb, counts);
+                done = block;
+            }
+        }
+        x = (const double *)(const void *)((const char *)x + 8 * done);
+        n -= done;
+    }
+}
