@@ -16,7 +16,6 @@
 static prong_status next_block(const struct prong_job *job, void *block, bool *end, prong_error *err)
 {
     bool full = false;
-    
     while (!full && !*end) {
         prong_status status = job->feed->step(block, &full, end, job->ctx, err);
         if (status)

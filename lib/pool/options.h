@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The options of a run, resolved. */
 #ifndef PRONG_POOL_OPTIONS_H
 #define PRONG_POOL_OPTIONS_H
 

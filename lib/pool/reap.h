@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Waiting for one child. */
 #ifndef PRONG_POOL_REAP_H
 #define PRONG_POOL_REAP_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Forking one worker. */
 #ifndef PRONG_POOL_SPAWN_H
 #define PRONG_POOL_SPAWN_H
 
