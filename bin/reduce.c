@@ -40,21 +40,26 @@ static void show_stats(const struct totals *totals)
         fprintf(stderr, "%d workers could not be forked; the others did their share\n", s->forks_failed);
 }
 
-/* Opens, adds and closes one file. *dtype gets its type's name. */
-static prong_status add_file(struct cli *cli, prong_reduction *reduction, const char *path, const char **dtype,
+/* Opens, adds and closes one file, or two for operations on pairs. *dtype gets the first one's type. */
+static prong_status add_file(struct cli *cli, prong_reduction *reduction, char **paths, const char **dtype,
                              struct totals *totals, prong_error *err)
 {
+    bool pair = prong_reduction_columns(reduction) == 2;
     prong_array_info info = { .size = sizeof info };
     uint64_t before = prong_reduction_bytes(reduction);
-    prong_array *array;
-    prong_status status = prong_array_open(&array, path, &cli->input, err);
+    prong_array *array = NULL, *other = NULL;
+    prong_status status = prong_array_open(&array, paths[0], &cli->input, err);
 
-    if (status)
-        return status;
-    prong_array_describe(array, &info);
-    *dtype = prong_dtype_name(info.dtype);
-    status = prong_reduction_add(reduction, array, err);
-    add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
+    if (status == PRONG_OK && pair)
+        status = prong_array_open(&other, paths[1], &cli->input, err);
+    if (status == PRONG_OK) {
+        prong_array_describe(array, &info);
+        *dtype = prong_dtype_name(info.dtype);
+        status = pair ? prong_reduction_add_pair(reduction, array, other, err)
+                      : prong_reduction_add(reduction, array, err);
+        add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
+    }
+    prong_array_close(other);
     prong_array_close(array);
     return status;
 }
@@ -87,8 +92,8 @@ static prong_status reduce_files(struct cli *cli, prong_reduction *reduction, st
         err->status = PRONG_ENOMEM;
         return PRONG_ENOMEM;
     }
-    for (int i = 0; i < count && status == PRONG_OK; i++) {
-        status = add_file(cli, reduction, files[i], &dtype, totals, err);
+    for (int i = 0; i < count && status == PRONG_OK; i += prong_reduction_columns(reduction)) {
+        status = add_file(cli, reduction, files + i, &dtype, totals, err);
         if (status || cli->total)
             continue;
         status = put_values(output, reduction, files[i], dtype, values, err);
@@ -121,7 +126,11 @@ int cli_reduce(struct cli *cli)
         prong_reduction_free(reduction);
         return cli_usage("no FILE, and standard input is a terminal");
     }
-    if (!output_open(&output, cli, reduction, cli->total ? 1 : count)) {
+    if (prong_reduction_columns(reduction) == 2 && count != 2) {
+        prong_reduction_free(reduction);
+        return cli_usage("%s takes two FILEs", cli->words[0]);
+    }
+    if (!output_open(&output, cli, reduction, cli->total || prong_reduction_columns(reduction) == 2 ? 1 : count)) {
         cli_message("out of memory for the output");
         prong_reduction_free(reduction);
         return EXIT_DATA;

@@ -49,6 +49,7 @@ struct prong_header {
 };
 
 enum prong_worker_state { PRONG_WORKER_FORKED, PRONG_WORKER_ATTACHED };
+/* PRONG_FAULT_INPUT + i: a SIGBUS in input i. */
 enum prong_worker_fault { PRONG_FAULT_NONE, PRONG_FAULT_INPUT };
 
 /* Written by one worker, read by the parent; the parent clears it before it forks the worker. */

@@ -91,7 +91,6 @@ prong_status prong_fold(const prong_fold_spec *spec, const prong_options *option
                              .combine = fold_combine,
                              .range = fold_range,
                              .ctx = &fold,
-                             .input = fold.spec.input,
-                             .input_size = fold.spec.input_size };
+                             .inputs = { { fold.spec.input, fold.spec.input_size } } };
     return prong_job_run(&job, &resolved, result, err);
 }

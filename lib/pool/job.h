@@ -19,6 +19,13 @@ struct prong_feed {
     prong_status (*step)(void *block, bool *full, bool *end, void *ctx, prong_error *err);
 };
 
+/* A mapped file: SIGBUS in it is PRONG_EIO. at is NULL: none. */
+struct prong_region {
+    const void *at;
+    size_t size;
+};
+enum { PRONG_INPUTS = 2 };
+
 struct prong_job {
     uint64_t chunks;
     size_t partial_size;
@@ -31,8 +38,7 @@ struct prong_job {
     void (*range)(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx);
     void *ctx;
     const struct prong_feed *feed; /* NULL: chunks is known */
-    const void *input;             /* a mapped file: SIGBUS in it is PRONG_EIO */
-    size_t input_size;
+    struct prong_region inputs[PRONG_INPUTS];
 };
 
 /* The whole life of a run: segment, workers, watch, aggregation, removal. See prong_fold for contract and statuses. */

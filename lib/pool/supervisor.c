@@ -156,11 +156,15 @@ static prong_status take_back(struct prong_supervisor *s, int i, int wait_status
 static prong_status hopeless(struct prong_supervisor *s, int i, int wait_status, prong_error *err)
 {
     struct prong_record *record = record_of(s, i);
+    uint32_t fault = atomic_load(&record->fault);
 
-    if (atomic_load(&record->fault) == PRONG_FAULT_INPUT)
-        return prong_fail(err, PRONG_EIO,
-                          "the file was truncated, or could not be read, at byte %llu of its data while it was in use",
-                          (unsigned long long)atomic_load(&record->fault_offset));
+    if (fault >= PRONG_FAULT_INPUT) {
+        prong_fail(err, PRONG_EIO, "the file was truncated, or could not be read, at byte %llu while it was in use",
+                   (unsigned long long)atomic_load(&record->fault_offset));
+        if (err)
+            err->body_status = (int)(fault - PRONG_FAULT_INPUT);
+        return PRONG_EIO;
+    }
     if (atomic_load(&record->state) == PRONG_WORKER_FORKED && wait_status != -1 && WIFEXITED(wait_status) &&
         WEXITSTATUS(wait_status) > PRONG_EXIT_ATTACH) {
         errno = WEXITSTATUS(wait_status) - PRONG_EXIT_ATTACH;

@@ -48,13 +48,15 @@ void prong_notify(int fd)
 static void on_sigbus(int sig, siginfo_t *info, void *context)
 {
     uintptr_t at = (uintptr_t)info->si_addr;
-    uintptr_t begin = (uintptr_t)handled_job->input;
 
     (void)context;
-    if (info->si_code > 0 && begin && at >= begin && at - begin < handled_job->input_size) {
-        atomic_store(&handled_record->fault_offset, at - begin);
-        atomic_store(&handled_record->fault, PRONG_FAULT_INPUT);
-        _exit(1);
+    for (unsigned i = 0; i < PRONG_INPUTS && info->si_code > 0; i++) {
+        uintptr_t begin = (uintptr_t)handled_job->inputs[i].at;
+        if (begin && at >= begin && at - begin < handled_job->inputs[i].size) {
+            atomic_store(&handled_record->fault_offset, at - begin);
+            atomic_store(&handled_record->fault, PRONG_FAULT_INPUT + i);
+            _exit(1);
+        }
     }
     signal(sig, SIG_DFL);
     raise(sig);

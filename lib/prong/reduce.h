@@ -117,6 +117,14 @@ PRONG_API void prong_reduction_reset(prong_reduction *reduction);
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *reduction, prong_array *array,
                                                            prong_error *err);
 
+/* The same for operations on pairs of elements (dot), of arrays of the same shape and order that are not text or streams:
+ * PRONG_EDATA otherwise. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_add_pair(prong_reduction *reduction, prong_array *x,
+                                                                prong_array *y, prong_error *err);
+
+/* How many arrays the operations take at once: 1, or 2 where prong_reduction_add_pair is wanted. */
+PRONG_API int prong_reduction_columns(const prong_reduction *reduction);
+
 /* Elements added so far, and the bytes they had. */
 PRONG_API uint64_t prong_reduction_elements(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_bytes(const prong_reduction *reduction);

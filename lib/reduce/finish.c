@@ -126,6 +126,15 @@ static prong_value quantity(const struct finish *f, const struct prong_op *op)
     return number(prong_exact_result(exact, op->quantity, ddof, f->options->format, flags), f->options->format);
 }
 
+static prong_value dot(const struct finish *f)
+{
+    unsigned flags = f->options->nan == PRONG_NAN_OMIT ? PRONG_EXACT_OMIT_NAN : 0;
+    double x = prong_exact_result(prong_state_dot(f->plan, f->state), PRONG_Q_DOT, 0, f->options->format, flags);
+
+    /* Integers went in as doubles, where 0 * -5 is -0; they have but one zero. */
+    return number(f->plan->domain != PRONG_DOMAIN_F64 && x == 0 ? 0.0 : x, f->options->format);
+}
+
 static prong_value index_of(const struct finish *f, uint64_t index)
 {
     const struct prong_state *head = f->state;
@@ -153,6 +162,8 @@ static prong_value value_of(const struct finish *f, const struct prong_op *op)
     case PRONG_OP_SUM:
     case PRONG_OP_QUANTITY:
         return quantity(f, op);
+    case PRONG_OP_DOT:
+        return dot(f);
     case PRONG_OP_PROD:
         return product(f);
     case PRONG_OP_MIN:

@@ -27,6 +27,8 @@ static const struct prong_op ops[] = {
     { "norm", "", "1", false, SUMS(NORM1, -1), false, "sum of the absolute values" },
     { "norm", "", "2", true, SUMS(NORM2, -1), false, "Euclidean norm, the root of the sum of the squares" },
     { "norm", "", "inf", false, PLAIN(NORM_INF, PRONG_NEED_EXTREMA), false, "largest absolute value (0 for none)" },
+    { "dot", "", NULL, false, PRONG_OP_DOT, PRONG_Q_DOT, -1, PRONG_NEED_DOT, true, false,
+      "sum of the products of two arrays of one shape, exact and rounded once" },
     { "prod", "product", NULL, false, PRONG_OP_PROD, PRONG_Q_SUM, -1, PRONG_NEED_PRODUCT, false, false,
       "product, by a fixed tree: the same bits for any number of workers; not exact" },
     { "min", "minimum", NULL, false, PLAIN(MIN, PRONG_NEED_EXTREMA), true, "smallest element" },
@@ -63,7 +65,7 @@ int prong_op_list(size_t k, prong_op_info *info)
     full.mergeable = op->mergeable;
     full.min_params = op->variant && !op->is_default;
     full.max_params = op->variant != NULL;
-    full.columns = 1;
+    full.columns = op->needs & PRONG_NEED_DOT ? 2 : 1;
     memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);
     return 1;
 }

@@ -15,6 +15,7 @@ enum prong_need {
     PRONG_NEED_PRODUCT = 8, /* product.c */
     PRONG_NEED_NONZERO = 16,
     PRONG_NEED_NANS = 32,
+    PRONG_NEED_DOT = 64, /* Σxy of two arrays: lib/exact */
 };
 
 enum prong_op_id {
@@ -22,6 +23,7 @@ enum prong_op_id {
     PRONG_OP_NANCOUNT,
     PRONG_OP_SUM,
     PRONG_OP_QUANTITY, /* a floating quantity of the exact sums: row.quantity */
+    PRONG_OP_DOT, /* takes two arrays */
     PRONG_OP_PROD,
     PRONG_OP_MIN,
     PRONG_OP_MAX,

@@ -33,6 +33,7 @@ struct adding {
     struct prong_plan plan;
     struct prong_scan *scan;
     struct prong_array *array;
+    const struct prong_array *other; /* the second of a pair, or NULL */
     uint64_t grain; /* elements of a chunk */
     bool fresh;     /* the next step of a stream begins a block */
 };
@@ -82,6 +83,10 @@ prong_status prong_reduction_create(prong_reduction **out, const char *operation
     if (status)
         goto fail;
     make_plan(r);
+    if ((r->plan.needs & PRONG_NEED_DOT) && (r->plan.needs & ~(unsigned)PRONG_NEED_DOT)) {
+        status = prong_fail(err, PRONG_EOP, "dot takes two arrays and the others in the list one: ask for dot alone");
+        goto fail;
+    }
     r->state = malloc(r->plan.size);
     r->scan = calloc(1, sizeof *r->scan);
     if (!r->state || !r->scan || !(r->scan->adder = prong_adder_create())) {
@@ -216,6 +221,12 @@ static int job_compute(void *partial, uint64_t chunk, const void *block, void *c
     prong_array_prefault(a->array, data, (size_t)((last - first) * (item ? item : 1)));
     if (is_text(a->array))
         return scan_mapped_text(a, partial, first, last);
+    if (a->other) {
+        size_t other_item = prong_dtype_size(a->other->dtype);
+        const unsigned char *other = a->other->data + first * other_item;
+        prong_array_prefault(a->other, other, (size_t)(last - first) * other_item);
+        return prong_scan_pairs(a->scan, partial, a->other, data, other, last - first, first);
+    }
     return prong_scan_elements(a->scan, partial, data, last - first, first);
 }
 
@@ -256,6 +267,8 @@ static void explain(struct adding *a, prong_status status, prong_error *err)
 
     if (!err)
         return;
+    if (status == PRONG_EIO && err->body_status == 1 && a->other)
+        name = display_name(a->other);
     if (status == PRONG_EIO)
         prong_error_prefix(err, "%s: ", name);
     else if (status == PRONG_ELOST || status == PRONG_ETIMEDOUT || status == PRONG_EBODY)
@@ -267,6 +280,10 @@ static void explain(struct adding *a, prong_status status, prong_error *err)
 static prong_status join_domain(const struct prong_reduction *r, struct adding *a, prong_error *err)
 {
     enum prong_domain before = r->plan.domain, here = prong_domain_of(a->array->dtype);
+
+    /* Products of integers of either kind are integers; with a double among them they are not. */
+    if (a->other && here != PRONG_DOMAIN_F64)
+        here = prong_domain_of(a->other->dtype) == PRONG_DOMAIN_F64 ? PRONG_DOMAIN_F64 : PRONG_DOMAIN_I64;
 
     a->plan = r->plan;
     a->plan.domain = here;
@@ -297,8 +314,9 @@ static void make_job(struct adding *a, struct prong_job *job, struct prong_feed 
         a->fresh = true;
         return;
     }
-    job->input = array->map;
-    job->input_size = array->map_size;
+    job->inputs[0] = (struct prong_region){ array->map, array->map_size };
+    if (a->other)
+        job->inputs[1] = (struct prong_region){ a->other->map, a->other->map_size };
     if (is_text(array))
         a->grain = PRONG_BLOCK;
     else if (a->grain == 0)
@@ -306,43 +324,82 @@ static void make_job(struct adding *a, struct prong_job *job, struct prong_feed 
     job->chunks = prong_ceil_div(is_text(array) ? array->bytes : array->count, a->grain);
 }
 
-prong_status prong_reduction_add(prong_reduction *r, prong_array *array, prong_error *err)
+static prong_status add(prong_reduction *r, struct adding *a, prong_error *err)
 {
-    struct adding a = { .scan = r->scan, .array = array, .grain = r->options.grain };
     struct prong_job job;
     struct prong_feed feed;
     prong_options run;
     struct prong_state *part = NULL;
-    prong_status status;
+    prong_status status = join_domain(r, a, err);
 
-    if (r->owner != getpid())
-        return prong_fail(err, PRONG_EFORKED, "%s", "");
-    status = join_domain(r, &a, err);
     if (status == PRONG_OK)
         status = prong_options_resolve(&run, r->options.run, err);
     if (status)
         return status;
-    part = malloc(a.plan.size);
+    part = malloc(a->plan.size);
     if (!part)
-        return prong_fail(err, PRONG_ENOMEM, "%zu bytes for a state", a.plan.size);
-    r->scan->plan = &a.plan;
-    r->scan->array = array;
-    make_job(&a, &job, &feed);
+        return prong_fail(err, PRONG_ENOMEM, "%zu bytes for a state", a->plan.size);
+    r->scan->plan = &a->plan;
+    r->scan->array = a->array;
+    make_job(a, &job, &feed);
     status = prong_job_run(&job, &run, part, err);
     if (status)
-        explain(&a, status, err);
+        explain(a, status, err);
     else if (part->stop)
-        status = stopped(part, array, err);
+        status = stopped(part, a->array, err);
     if (status == PRONG_OK) {
         struct prong_state *head = r->state;
         if (r->plan.domain == PRONG_DOMAIN_NONE) {
-            r->plan.domain = a.plan.domain;
+            r->plan.domain = a->plan.domain;
             prong_state_init(&r->plan, r->state);
         }
         prong_state_combine(&r->plan, r->state, part, head->count);
     }
     free(part);
     return status;
+}
+
+prong_status prong_reduction_add(prong_reduction *r, prong_array *array, prong_error *err)
+{
+    struct adding a = { .scan = r->scan, .array = array, .grain = r->options.grain };
+
+    if (r->owner != getpid())
+        return prong_fail(err, PRONG_EFORKED, "%s", "");
+    if (r->plan.needs & PRONG_NEED_DOT)
+        return prong_fail(err, PRONG_EINVAL, "dot takes two arrays");
+    return add(r, &a, err);
+}
+
+static prong_status check_pair(const struct prong_array *x, const struct prong_array *y, prong_error *err)
+{
+    if (x->access != PRONG_ACCESS_ELEMENTS || y->access != PRONG_ACCESS_ELEMENTS)
+        return prong_fail(err, PRONG_EDATA, "%s: pairs are taken from .npy and raw files, not from text or a pipe",
+                          display_name(x->access != PRONG_ACCESS_ELEMENTS ? x : y));
+    if (x->ndim != y->ndim || memcmp(x->shape, y->shape, (size_t)x->ndim * sizeof x->shape[0]) != 0)
+        return prong_fail(err, PRONG_EDATA, "%s and %s differ in shape: %llu and %llu elements", display_name(x),
+                          display_name(y), (unsigned long long)x->count, (unsigned long long)y->count);
+    if (x->fortran != y->fortran && x->ndim > 1)
+        return prong_fail(err, PRONG_EDATA, "%s and %s differ in order: one is row-major, the other column-major",
+                          display_name(x), display_name(y));
+    return PRONG_OK;
+}
+
+prong_status prong_reduction_add_pair(prong_reduction *r, prong_array *x, prong_array *y, prong_error *err)
+{
+    struct adding a = { .scan = r->scan, .array = x, .other = y, .grain = r->options.grain };
+    prong_status status;
+
+    if (r->owner != getpid())
+        return prong_fail(err, PRONG_EFORKED, "%s", "");
+    if (r->plan.needs & ~(unsigned)PRONG_NEED_DOT)
+        return prong_fail(err, PRONG_EINVAL, "only dot and count take two arrays");
+    status = check_pair(x, y, err);
+    return status ? status : add(r, &a, err);
+}
+
+int prong_reduction_columns(const prong_reduction *r)
+{
+    return r->plan.needs & PRONG_NEED_DOT ? 2 : 1;
 }
 
 prong_status prong_reduction_value(const prong_reduction *r, size_t i, prong_value *value, prong_error *err)

@@ -142,28 +142,27 @@ static bool add_whole(struct prong_scan *scan, void *state, const void *data, ui
     }
 }
 
-/* The batch as the families read it: in place where it is aligned and of its own kind, else decoded. */
-static void read_batch(struct prong_scan *scan, const unsigned char *data, struct prong_batch *batch)
+void prong_scan_read(const struct prong_array *array, const unsigned char *data, struct prong_batch *batch,
+                     union prong_numbers *room)
 {
-    const struct prong_array *array = scan->array;
     bool in_place = !array->swapped && (uintptr_t)data % sizeof(double) == 0;
 
-    switch (scan->plan->domain) {
+    switch (prong_domain_of(array->dtype)) {
     case PRONG_DOMAIN_F64:
         if (in_place && array->dtype == PRONG_F64) {
             batch->f = (const void *)data;
         } else {
-            prong_decode_f64(array->dtype, array->swapped, data, batch->n, scan->f);
-            batch->f = scan->f;
+            prong_decode_f64(array->dtype, array->swapped, data, batch->n, room->f);
+            batch->f = room->f;
         }
         break;
     case PRONG_DOMAIN_U64:
-        prong_decode_u64(array->swapped, data, batch->n, scan->u);
-        batch->u = scan->u;
+        prong_decode_u64(array->swapped, data, batch->n, room->u);
+        batch->u = room->u;
         break;
     default:
-        prong_decode_i64(array->dtype, array->swapped, data, batch->n, scan->i);
-        batch->i = scan->i;
+        prong_decode_i64(array->dtype, array->swapped, data, batch->n, room->i);
+        batch->i = room->i;
         break;
     }
 }
@@ -199,7 +198,7 @@ int prong_scan_elements(struct prong_scan *scan, void *state, const void *data, 
         struct prong_batch batch = { .n = n - done < PRONG_BATCH ? (size_t)(n - done) : PRONG_BATCH,
                                      .index = index + done };
         int outcome;
-        read_batch(scan, at, &batch);
+        prong_scan_read(scan->array, at, &batch, &scan->numbers);
         outcome = take(scan, state, &batch, needs, &nan);
         if (outcome)
             return outcome;
@@ -224,8 +223,8 @@ int prong_scan_text(struct prong_scan *scan, void *state, struct prong_text_read
     struct prong_state *head = state;
     size_t n, nan = 0;
 
-    while ((n = prong_text_read(reader, scan->f, raise ? scan->places : NULL, PRONG_BATCH)) > 0) {
-        struct prong_batch batch = { .n = n, .index = head->count, .f = scan->f };
+    while ((n = prong_text_read(reader, scan->numbers.f, raise ? scan->places : NULL, PRONG_BATCH)) > 0) {
+        struct prong_batch batch = { .n = n, .index = head->count, .f = scan->numbers.f };
         int outcome = take(scan, state, &batch, scan->plan->needs, &nan);
         head->count += n;
         if (outcome) {

@@ -15,16 +15,24 @@ struct prong_scan {
     const struct prong_array *array;
     prong_adder *adder;
     const char *places[PRONG_BATCH];
-    union {
+    union prong_numbers {
         double f[PRONG_BATCH];
         int64_t i[PRONG_BATCH];
         uint64_t u[PRONG_BATCH];
-    };
+    } numbers, others; /* decoded elements; those of the second array of a pair */
 };
 
 /* n elements at data, the first of which has this index. Returns 0 or PRONG_FOLD_STOP (a NaN under
  * PRONG_NAN_RAISE). */
 int prong_scan_elements(struct prong_scan *scan, void *state, const void *data, uint64_t n, uint64_t index);
+
+/* n pairs of elements of scan->array at x and of other at y, for PRONG_NEED_DOT. Returns as above. */
+int prong_scan_pairs(struct prong_scan *scan, void *state, const struct prong_array *other, const void *x,
+                     const void *y, uint64_t n, uint64_t index);
+
+/* The batch at data as the families read it: in place where it is aligned and of its own kind, else decoded into room. */
+void prong_scan_read(const struct prong_array *array, const unsigned char *data, struct prong_batch *batch,
+                     union prong_numbers *room);
 
 /* A chunk of text. The reader's begin, end, limit and continues are set. Returns 0 or PRONG_FOLD_STOP (a bad
  * number, a NaN). */

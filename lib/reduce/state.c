@@ -26,6 +26,7 @@ void prong_plan_layout(struct prong_plan *plan)
     plan->ends = reserve(&end, plan->needs & PRONG_NEED_ENDS, sizeof(struct prong_ends));
     plan->product = reserve(&end, plan->needs & PRONG_NEED_PRODUCT, sizeof(struct prong_product));
     plan->exact = reserve(&end, plan->needs & PRONG_NEED_EXACT, prong_exact_size(plan->powers));
+    plan->dot = reserve(&end, plan->needs & PRONG_NEED_DOT, prong_exact_size(PRONG_POWER_DOT));
     plan->size = end;
 }
 
@@ -38,6 +39,8 @@ void prong_state_init(const struct prong_plan *plan, void *state)
         prong_product_init(prong_state_product(plan, state));
     if (plan->needs & PRONG_NEED_EXACT)
         prong_exact_init(prong_state_exact(plan, state), plan->powers);
+    if (plan->needs & PRONG_NEED_DOT)
+        prong_exact_init(prong_state_dot(plan, state), PRONG_POWER_DOT);
 }
 
 /* Where the second part stopped, told from the start of the first. */
@@ -77,6 +80,8 @@ int prong_state_combine(const struct prong_plan *plan, void *into, const void *f
         prong_product_combine(prong_state_product(plan, into), prong_state_product(plan, from));
     if (plan->needs & PRONG_NEED_EXACT)
         outcome = (int)prong_exact_merge(prong_state_exact(plan, into), prong_state_exact(plan, from), NULL);
+    if (outcome == 0 && (plan->needs & PRONG_NEED_DOT))
+        outcome = (int)prong_exact_merge(prong_state_dot(plan, into), prong_state_dot(plan, from), NULL);
     return outcome;
 }
 
@@ -84,9 +89,12 @@ uint64_t prong_state_nans(const struct prong_plan *plan, const void *state)
 {
     prong_exact_counts counts;
 
-    if (plan->needs != PRONG_NEED_EXACT)
+    if (plan->needs == PRONG_NEED_DOT)
+        prong_exact_count(prong_state_dot(plan, state), &counts);
+    else if (plan->needs == PRONG_NEED_EXACT)
+        prong_exact_count(prong_state_exact(plan, state), &counts);
+    else
         return ((const struct prong_state *)state)->nans;
-    prong_exact_count(prong_state_exact(plan, state), &counts);
     return counts.nan;
 }
 

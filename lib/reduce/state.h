@@ -23,7 +23,7 @@ struct prong_plan {
     enum prong_domain domain;
     prong_nan_policy nan;
     bool relative; /* indices count from the start of the chunk: where it is in the whole is known only at the combine */
-    size_t extrema, ends, product, exact; /* offsets of the families */
+    size_t extrema, ends, product, exact, dot; /* offsets of the families */
     size_t size;
 };
 
@@ -102,6 +102,11 @@ static inline struct prong_product *prong_state_product(const struct prong_plan 
 static inline prong_exact *prong_state_exact(const struct prong_plan *plan, const void *state)
 {
     return (prong_exact *)((uintptr_t)state + plan->exact);
+}
+
+static inline prong_exact *prong_state_dot(const struct prong_plan *plan, const void *state)
+{
+    return (prong_exact *)((uintptr_t)state + plan->dot);
 }
 
 /* The families: each adds a batch, and combines what another has. */
