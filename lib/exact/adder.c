@@ -82,7 +82,7 @@ void prong_sum_adder_init(struct prong_sum_adder *a)
 {
     a->kernel = prong_kernel_choose();
     a->force = force_from_environment();
-    prong_line_init(&a->line);
+    prong_line_init(&a->line, a->force ? (int)a->force : 2);
 }
 
 size_t prong_adder_size(void)
@@ -93,7 +93,7 @@ size_t prong_adder_size(void)
 void prong_adder_init(prong_adder *a)
 {
     prong_sum_adder_init(&a->base);
-    prong_line_init(&a->absolute);
+    prong_line_init(&a->absolute, a->base.line.least);
     memset(&a->squares, 0, sizeof a->squares);
     memset(&a->squares_backoff, 0, sizeof a->squares_backoff);
     memset(&a->dot, 0, sizeof a->dot);
@@ -138,7 +138,7 @@ static void flush_squares(prong_exact *s, struct prong_adder *a)
 {
     prong_window_flush(&a->squares, 0, 2, limbs_or_null(s, PRONG_FIELD_SUM), prong_field_limbs(PRONG_FIELD_SUM),
                        PRONG_UNIT);
-    prong_window_flush(&a->squares, 2, 3, limbs_or_null(s, PRONG_FIELD_SQUARES), prong_field_limbs(PRONG_FIELD_SQUARES),
+    prong_window_flush(&a->squares, 2, a->squares.levels > 2 ? a->squares.levels - 2 : 0, limbs_or_null(s, PRONG_FIELD_SQUARES), prong_field_limbs(PRONG_FIELD_SQUARES),
                        2 * PRONG_UNIT);
     s->count.not_minus_zero -= prong_window_done(&a->squares);
 }
@@ -172,6 +172,7 @@ static void odd_block_of_squares(prong_exact *s, struct prong_adder *a, const do
 {
     const struct prong_kernel *kernel = a->base.kernel;
     uint64_t largest = kernel->largest(x, n);
+    int levels;
 
     if (largest >= SPECIAL || n % PRONG_STEP_ELEMENTS) {
         n = prong_block_clean(a->second, x, n, &s->count);
@@ -180,11 +181,13 @@ static void odd_block_of_squares(prong_exact *s, struct prong_adder *a, const do
         if (a->squares.levels && kernel->squares(x, n, &a->squares) == n)
             return;
     }
+    levels = a->squares.levels > 5 ? 4 : 3;
     flush_squares(s, a);
-    if (prong_window_squares(&a->squares, prong_window_e(largest)) && kernel->squares(x, n, &a->squares) == n) {
-        a->squares_backoff.next = 0;
-        return;
-    }
+    for (; levels <= 4 && prong_window_squares(&a->squares, prong_window_e(largest), levels); levels++)
+        if (kernel->squares(x, n, &a->squares) == n) {
+            a->squares_backoff.next = 0;
+            return;
+        }
     a->squares.levels = 0;
     prong_backoff_raise(&a->squares_backoff);
     prong_line_add(&a->base, &a->base.line, x, n, limbs_or_null(s, PRONG_FIELD_SUM), &s->count);

@@ -23,7 +23,8 @@ struct prong_backoff {
 struct prong_line {
     struct prong_window window;
     struct prong_backoff backoff;
-    unsigned calm; /* blocks accepted since the levels were last raised */
+    int least;     /* levels to begin with: 2, as one never holds full doubles */
+    unsigned calm; /* blocks accepted since the levels were last changed */
     struct prong_sum_buckets buckets;
 };
 
@@ -52,7 +53,7 @@ struct prong_adder {
 };
 
 void prong_sum_adder_init(struct prong_sum_adder *a);
-void prong_line_init(struct prong_line *line);
+void prong_line_init(struct prong_line *line, int least);
 bool prong_backoff_skips(struct prong_backoff *b);
 void prong_backoff_raise(struct prong_backoff *b);
 

@@ -59,7 +59,7 @@ static void dot_by_integers(prong_exact *s, const double *x, const double *y, si
 
 static void flush_dot(prong_exact *s, struct prong_window *w)
 {
-    prong_window_flush(w, 0, 3, prong_exact_limbs(s, PRONG_FIELD_DOT), prong_field_limbs(PRONG_FIELD_DOT),
+    prong_window_flush(w, 0, w->levels, prong_exact_limbs(s, PRONG_FIELD_DOT), prong_field_limbs(PRONG_FIELD_DOT),
                        2 * PRONG_UNIT);
     s->count.not_minus_zero -= prong_window_done(w);
 }
@@ -127,12 +127,13 @@ static void odd_block(const struct run *r, const double *x, const double *y, siz
     if (try) {
         if (r->window->levels && r->kernel->dot(r->xs, r->ys, n, r->window) == n)
             return;
+        int e = product_e(r->xs, r->ys, n), levels = r->window->levels > 3 ? 4 : 3;
         flush_dot(r->s, r->window);
-        if (prong_window_product(r->window, product_e(r->xs, r->ys, n)) &&
-            r->kernel->dot(r->xs, r->ys, n, r->window) == n) {
-            r->backoff->next = 0;
-            return;
-        }
+        for (; levels <= 4 && prong_window_product(r->window, e, levels); levels++)
+            if (r->kernel->dot(r->xs, r->ys, n, r->window) == n) {
+                r->backoff->next = 0;
+                return;
+            }
         r->window->levels = 0;
         prong_backoff_raise(r->backoff);
     }

@@ -110,17 +110,27 @@ struct chain {
     vd a1, a2, a3, a4;
 };
 
+/* a - b. Additions are what these kernels have most of, and processors with FMA have as many units again for that. */
+INLINE vd minus(vd a, vd b)
+{
+#ifdef FMSUB
+    return FMSUB(a, splat(1), b);
+#else
+    return a - b;
+#endif
+}
+
 INLINE void last_digit(vd *a, vd r, vu *f)
 {
     vd t = *a + r;
-    *f |= (vu)r ^ (vu)(t - *a);
+    *f |= (vu)r ^ (vu)minus(t, *a);
     *a = t;
 }
 
 INLINE vd digit(vd *a, vd x)
 {
     vd t = *a + x;
-    vd r = x - (t - *a);
+    vd r = x - minus(t, *a);
     *a = t;
     return r;
 }
@@ -214,10 +224,10 @@ static size_t sum(const double *x, size_t n, struct prong_window *w)
 
 #ifdef FMSUB
 struct product_chain {
-    vd b1, b2, b3;
+    vd b1, b2, b3, b4;
 };
 
-INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g, vu *f)
+INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g, vu *f, int levels)
 {
     vd d = FMSUB(x, y, p);
     vd r = digit(&c->b1, p);
@@ -225,14 +235,21 @@ INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g
     *g |= (vu)c->b1 ^ m1;
     r = digit(&c->b2, r);
     d = digit(&c->b2, d);
-    last_digit(&c->b3, r, f);
-    last_digit(&c->b3, d, f);
+    if (levels == 3) {
+        last_digit(&c->b3, r, f);
+        last_digit(&c->b3, d, f);
+    } else {
+        r = digit(&c->b3, r);
+        d = digit(&c->b3, d);
+        last_digit(&c->b4, r, f);
+        last_digit(&c->b4, d, f);
+    }
 }
 
-static size_t squares(const double *from, size_t n, struct prong_window *w)
+INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w, int levels)
 {
     const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]);
-    const vd s1 = splat(w->anchor[2]), s2 = splat(w->anchor[3]), s3 = splat(w->anchor[4]);
+    const vd s1 = splat(w->anchor[2]), s2 = splat(w->anchor[3]), s3 = splat(w->anchor[4]), s4 = splat(w->anchor[5]);
     const char *x = (const char *)from;
     size_t done = 0;
 
@@ -240,7 +257,7 @@ static size_t squares(const double *from, size_t n, struct prong_window *w)
         size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
         const char *end = x + 8 * left;
         struct chain c0 = { m1, m2, m1, m1 }, c1 = c0;
-        struct product_chain b0 = { s1, s2, s3 }, b1 = b0;
+        struct product_chain b0 = { s1, s2, s3, s4 }, b1 = b0;
         vu g = { 0 }, f = { 0 };
         uint64_t found;
 
@@ -249,9 +266,9 @@ static size_t squares(const double *from, size_t n, struct prong_window *w)
             for (unsigned line = 0; line < 16 * LANES; line += 64)
                 __builtin_prefetch(p + PREFETCH_BYTES + line);
             sum_step(&c0, v0, (vu)m1, &g, &f, 2);
-            product_step(&b0, v0, v0, v0 * v0, (vu)s1, &g, &f);
+            product_step(&b0, v0, v0, v0 * v0, (vu)s1, &g, &f, levels);
             sum_step(&c1, v1, (vu)m1, &g, &f, 2);
-            product_step(&b1, v1, v1, v1 * v1, (vu)s1, &g, &f);
+            product_step(&b1, v1, v1, v1 * v1, (vu)s1, &g, &f, levels);
         }
         found = verdict(g, f);
         if (found) {
@@ -264,11 +281,18 @@ static size_t squares(const double *from, size_t n, struct prong_window *w)
         add_digits(w, 2, (vu)b0.b1 + (vu)b1.b1 - 2 * (vu)s1);
         add_digits(w, 3, (vu)b0.b2 + (vu)b1.b2 - 2 * (vu)s2);
         add_digits(w, 4, (vu)b0.b3 + (vu)b1.b3 - 2 * (vu)s3);
+        if (levels > 3)
+            add_digits(w, 5, (vu)b0.b4 + (vu)b1.b4 - 2 * (vu)s4);
         w->blocks++;
         done += left;
         x = end;
     }
     return done;
+}
+
+static size_t squares(const double *x, size_t n, struct prong_window *w)
+{
+    return w->levels == 5 ? square_blocks(x, n, w, 3) : square_blocks(x, n, w, 4);
 }
 
 /* Zero products of n pairs: says whether one has no zero factor, and counts the -0. */
@@ -292,15 +316,15 @@ static int zero_products(const char *x, const char *y, size_t n, uint64_t *minus
     return 0;
 }
 
-static size_t dot(const double *xs, const double *ys, size_t n, struct prong_window *w)
+INLINE size_t dot_blocks(const double *xs, const double *ys, size_t n, struct prong_window *w, int levels)
 {
-    const vd s1 = splat(w->anchor[0]), s2 = splat(w->anchor[1]), s3 = splat(w->anchor[2]);
+    const vd s1 = splat(w->anchor[0]), s2 = splat(w->anchor[1]), s3 = splat(w->anchor[2]), s4 = splat(w->anchor[3]);
     const char *x = (const char *)xs, *y = (const char *)ys;
     size_t done = 0;
 
     while (done < n && w->blocks < PRONG_FLUSH_BLOCKS) {
         size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
-        struct product_chain b0 = { s1, s2, s3 }, b1 = b0;
+        struct product_chain b0 = { s1, s2, s3, s4 }, b1 = b0;
         vu g = { 0 }, f = { 0 }, zero = { 0 };
         uint64_t found, minus_zero = 0;
 
@@ -313,8 +337,8 @@ static size_t dot(const double *xs, const double *ys, size_t n, struct prong_win
                 __builtin_prefetch(y + i + PREFETCH_BYTES + line);
             }
             zero |= (vu)(p0 == 0) | (vu)(p1 == 0);
-            product_step(&b0, x0, y0, p0, (vu)s1, &g, &f);
-            product_step(&b1, x1, y1, p1, (vu)s1, &g, &f);
+            product_step(&b0, x0, y0, p0, (vu)s1, &g, &f, levels);
+            product_step(&b1, x1, y1, p1, (vu)s1, &g, &f, levels);
         }
         found = verdict(g, f);
         if (found & REFUSED || (any(zero) && zero_products(x, y, left, &minus_zero)))
@@ -323,12 +347,19 @@ static size_t dot(const double *xs, const double *ys, size_t n, struct prong_win
         add_digits(w, 0, (vu)b0.b1 + (vu)b1.b1 - 2 * (vu)s1);
         add_digits(w, 1, (vu)b0.b2 + (vu)b1.b2 - 2 * (vu)s2);
         add_digits(w, 2, (vu)b0.b3 + (vu)b1.b3 - 2 * (vu)s3);
+        if (levels > 3)
+            add_digits(w, 3, (vu)b0.b4 + (vu)b1.b4 - 2 * (vu)s4);
         w->blocks++;
         done += left;
         x += 8 * left;
         y += 8 * left;
     }
     return done;
+}
+
+static size_t dot(const double *x, const double *y, size_t n, struct prong_window *w)
+{
+    return w->levels == 3 ? dot_blocks(x, y, n, w, 3) : dot_blocks(x, y, n, w, 4);
 }
 #endif
 

@@ -17,7 +17,7 @@
 enum {
     PRONG_BLOCK_ELEMENTS = 1024, /* accepted or refused as a whole */
     PRONG_STEP_ELEMENTS = 32,    /* kernels take multiples of this: the widest vector times the chains of a loop */
-    PRONG_MAX_LEVELS = 5,
+    PRONG_MAX_LEVELS = 6,
     PRONG_MAX_LANES = 8,
 
     /* Digits are kept so small that a chain of additions stays inside the binade of its anchor: exact/grid.h. */
@@ -46,7 +46,8 @@ struct prong_kernel {
      * block is in w. */
     size_t (*sum)(const double *x, size_t n, struct prong_window *w);
 
-    /* The same for Σx on two levels and Σx² on the three that follow, and for Σxy on three. NULL without hardware FMA. */
+    /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three or four. NULL without
+     * hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
     size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
 

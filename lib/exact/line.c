@@ -12,9 +12,8 @@
 #define SIGN (UINT64_C(1) << 63)
 
 enum {
-    FIRST_LEVELS = 2,    /* one level never holds full doubles */
     MOST_LEVELS = 4,
-    CALM_BLOCKS = 1024,  /* after so many blocks without trouble, try a level less */
+    CALM_BLOCKS = 256, /* after so many blocks without trouble, try a level less */
     FIRST_SKIP = 2,
     MOST_SKIP = 256
 };
@@ -33,8 +32,9 @@ void prong_backoff_raise(struct prong_backoff *b)
     b->skip = b->next;
 }
 
-void prong_line_init(struct prong_line *line)
+void prong_line_init(struct prong_line *line, int least)
 {
+    line->least = least;
     memset(&line->window, 0, sizeof line->window);
     memset(&line->backoff, 0, sizeof line->backoff);
     line->calm = 0;
@@ -70,10 +70,23 @@ size_t prong_block_clean(double *block, const double *x, size_t n, prong_exact_c
     return padded;
 }
 
+/* Empties the window; after a long time without trouble, tries a smaller one. */
+static void empty_window(struct prong_line *line, uint64_t *limb, prong_exact_counts *counts)
+{
+    struct prong_window *w = &line->window;
+
+    line->calm += w->blocks;
+    prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
+    counts->not_minus_zero -= prong_window_done(w);
+    if (line->calm >= CALM_BLOCKS && w->levels > line->least) {
+        line->calm = 0;
+        prong_window_sum(w, w->e, w->levels - 1);
+    }
+}
+
 void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_counts *counts)
 {
-    prong_window_flush(&line->window, 0, line->window.levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
-    counts->not_minus_zero -= prong_window_done(&line->window);
+    empty_window(line, limb, counts);
     prong_bucket_flush_sum(&line->buckets, limb, prong_field_limbs(PRONG_FIELD_SUM));
 }
 
@@ -95,7 +108,7 @@ static bool refit(struct prong_sum_adder *a, struct prong_line *line, const doub
 {
     struct prong_window *w = &line->window;
     int most = a->force ? (int)a->force : MOST_LEVELS;
-    int levels = a->force ? (int)a->force : w->levels ? w->levels : FIRST_LEVELS;
+    int levels = a->force ? (int)a->force : w->levels ? w->levels : line->least;
     int e = prong_window_e(a->kernel->largest(x, n));
 
     prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
@@ -132,20 +145,6 @@ static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const 
     by_exponent(a, line, x, n, counts);
 }
 
-/* The window is full, or was long enough without trouble to try a smaller one. */
-static void empty_window(struct prong_sum_adder *a, struct prong_line *line, uint64_t *limb, prong_exact_counts *counts)
-{
-    struct prong_window *w = &line->window;
-
-    line->calm += w->blocks;
-    prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
-    counts->not_minus_zero -= prong_window_done(w);
-    if (line->calm >= CALM_BLOCKS && w->levels > FIRST_LEVELS && !a->force) {
-        line->calm = 0;
-        prong_window_sum(w, w->e, w->levels - 1);
-    }
-}
-
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
                     prong_exact_counts *counts)
 {
@@ -163,7 +162,7 @@ void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const do
             done = block;
         } else {
             if (w->blocks >= PRONG_FLUSH_BLOCKS)
-                empty_window(a, line, limb, counts);
+                empty_window(line, limb, counts);
             if (w->levels)
                 done = a->kernel->sum(x, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1), w);
             if (done == 0 && w->blocks < PRONG_FLUSH_BLOCKS) {

@@ -43,23 +43,23 @@ bool prong_window_sum(struct prong_window *w, int e, int levels)
 }
 
 /* x² < 2^(2e) must not overflow its grid, and (2^(e-88))², the least step of x², must not be below 2^-1074. */
-bool prong_window_squares(struct prong_window *w, int e)
+bool prong_window_squares(struct prong_window *w, int e, int levels)
 {
     if (e < -440 || e > 500)
         return false;
-    begin(w, e, 5);
+    begin(w, e, 2 + levels);
     place(w, 0, 2, e + PRONG_HEADROOM, PRONG_SUM_STEP);
-    place(w, 2, 3, 2 * e + PRONG_HEADROOM, PRONG_PRODUCT_STEP);
+    place(w, 2, levels, 2 * e + PRONG_HEADROOM, PRONG_PRODUCT_STEP);
     return true;
 }
 
-/* The last grid, 2^(e + 8 - 2 * 43 - 52), must be coarser than 2^-968, below which a product's error is not exact. */
-bool prong_window_product(struct prong_window *w, int e)
+/* The last grid, 2^(e + 8 - 3 * 43 - 52), must be coarser than 2^-968, below which a product's error is not exact. */
+bool prong_window_product(struct prong_window *w, int e, int levels)
 {
-    if (e < -820 || e > 1008)
+    if (e < -780 || e > 1008)
         return false;
-    begin(w, e, 3);
-    place(w, 0, 3, e + PRONG_HEADROOM, PRONG_PRODUCT_STEP);
+    begin(w, e, levels);
+    place(w, 0, levels, e + PRONG_HEADROOM, PRONG_PRODUCT_STEP);
     return true;
 }
 

@@ -10,8 +10,8 @@
 /* Puts the grids for elements |x| < 2^e, and forgets the digits (flush first). False, and nothing done, if e is out of
  * range for them. e is best a multiple of 4, so that blocks of similar size share a window. */
 bool prong_window_sum(struct prong_window *w, int e, int levels);
-bool prong_window_squares(struct prong_window *w, int e);
-bool prong_window_product(struct prong_window *w, int e); /* e is that of the products */
+bool prong_window_squares(struct prong_window *w, int e, int levels); /* 3 or 4 for the squares, and 2 for the sum */
+bool prong_window_product(struct prong_window *w, int e, int levels); /* 3 or 4; e is that of the products */
 
 /* Adds the digits of count levels from first to the limbs of a field whose lowest bit is worth 2^-unit (limb may be
  * NULL), and zeroes them. prong_window_done zeroes blocks and returns, and zeroes, minus_zero. */
