@@ -4,7 +4,7 @@
 
 #include <stdarg.h>
 
-static void say(const char *fmt, va_list ap)
+__attribute__((format(printf, 1, 0))) static void say(const char *fmt, va_list ap)
 {
     fputs("prong: ", stderr);
     vfprintf(stderr, fmt, ap);

@@ -9,5 +9,10 @@ AC_DEFUN([PRONG_LINUX_EXTRAS], [
     AC_CHECK_DECLS([SYS_pidfd_open, SYS_pidfd_send_signal, SYS_gettid], [], [], [[#include <sys/syscall.h>]])
     AC_CHECK_DECLS([MADV_POPULATE_READ, MADV_DONTFORK], [], [], [[#include <sys/mman.h>]])
     AC_CHECK_FUNCS([sched_getaffinity])
+  ], [
+    dnl The code asks with #if: what was not looked for is not there.
+    m4_foreach_w([decl], [SYS_PIDFD_OPEN SYS_PIDFD_SEND_SIGNAL SYS_GETTID MADV_POPULATE_READ MADV_DONTFORK],
+      [AC_DEFINE([HAVE_DECL_]decl, [0])
+      ])
   ])
 ])

@@ -92,7 +92,7 @@ static uint64_t magnitude_u(uint64_t x)
         return value;                                                                                                  \
     }
 
-DEFINE_DOMAIN(f, double, double, -INFINITY, INFINITY, INFINITY)
+DEFINE_DOMAIN(f, double, double, -HUGE_VAL, HUGE_VAL, HUGE_VAL)
 DEFINE_DOMAIN(i, int64_t, uint64_t, INT64_MIN, INT64_MAX, UINT64_MAX)
 DEFINE_DOMAIN(u, uint64_t, uint64_t, 0, UINT64_MAX, UINT64_MAX)
 

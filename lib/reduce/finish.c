@@ -75,7 +75,7 @@ static prong_value element(const struct finish *f, union prong_number x)
     if (f->plan->domain == PRONG_DOMAIN_I64)
         return integer_or_rounded(f, x.i < 0 ? -1 : 0, (uint64_t)x.i);
     if (f->is_nan || x.f != x.f)
-        return number(NAN, f->options->format);
+        return number((double)NAN, f->options->format);
     return number(round_to(f->options->format, x.f), f->options->format);
 }
 
@@ -86,7 +86,7 @@ static prong_value range(const struct finish *f, const struct prong_extrema *x)
         prong_exact *difference = (prong_exact *)(void *)memory;
 
         if (f->is_nan)
-            return number(NAN, f->options->format);
+            return number((double)NAN, f->options->format);
         prong_exact_init(difference, PRONG_POWER_SUM);
         prong_exact_add_one(difference, x->max.f);
         prong_exact_add_one(difference, -x->min.f);

@@ -112,11 +112,11 @@ double prong_product_value(const struct prong_product *x)
     double sign = x->negatives % 2 ? -1.0 : 1.0;
 
     if (x->zeros && x->infinities)
-        return NAN;
+        return (double)NAN;
     if (x->zeros)
         return 0.0 * sign;
     if (x->infinities || x->exponent > 1100)
-        return (double)INFINITY * sign;
+        return HUGE_VAL * sign;
     if (x->exponent < -1200)
         return 0.0 * sign;
     return ldexp(x->hi, (int)x->exponent) * sign;
