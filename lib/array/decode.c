@@ -33,8 +33,9 @@ static inline double from_bf16(uint16_t bits)
     return from_f32((uint32_t)bits << 16);
 }
 
-/* The three cases are computed side by side and chosen by masks: a subnormal is its fraction times 2^-24, a normal number
- * moves its fields and adds the difference of the biases, infinities and NaN get binary64's largest exponent. */
+/* The three cases are computed side by side and chosen by masks: a subnormal is its fraction times 2^-24, a normal
+ * number moves its fields and adds the difference of the biases, infinities and NaN get binary64's largest
+ * exponent. */
 static inline double from_f16(uint16_t bits)
 {
     uint64_t magnitude = (uint64_t)(bits & 0x7fff);
@@ -50,11 +51,11 @@ static inline double from_f16(uint16_t bits)
 }
 
 /* One loop: load a word, put its bytes in order, convert. */
-#define LOOP(word, order, convert)                                                                                     \
-    for (size_t i = 0; i < n; i++) {                                                                                   \
-        word w;                                                                                                        \
-        memcpy(&w, bytes + i * sizeof w, sizeof w);                                                                    \
-        to[i] = convert(order(w));                                                                                     \
+#define LOOP(word, order, convert)                                                                                \
+    for (size_t i = 0; i < n; i++) {                                                                              \
+        word w;                                                                                                   \
+        memcpy(&w, bytes + i * sizeof w, sizeof w);                                                               \
+        to[i] = convert(order(w));                                                                                \
     }
 
 #define AS_IS(w) (w)
@@ -65,10 +66,10 @@ static inline double from_f16(uint16_t bits)
 #define TO_BOOL(w) ((w) != 0)
 
 /* A type of several bytes: two loops. */
-#define LOOPS(word, swap, convert)                                                                                     \
-    if (swapped)                                                                                                       \
-        LOOP(word, swap, convert)                                                                                      \
-    else                                                                                                               \
+#define LOOPS(word, swap, convert)                                                                                \
+    if (swapped)                                                                                                  \
+        LOOP(word, swap, convert)                                                                                 \
+    else                                                                                                          \
         LOOP(word, AS_IS, convert)
 
 void prong_decode_f64(prong_dtype dtype, bool swapped, const void *from, size_t n, double *to)

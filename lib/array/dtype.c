@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The element types and their names: one table, and the two ways of spelling a type.
  *
- * prong's names count bits (i8 is one byte), numpy's count bytes (i8 is eight). Where both could be meant, a bare name is
- * prong's and a name with a byte order in front (<i8) is numpy's; inside an .npy header all names are numpy's. */
+ * prong's names count bits (i8 is one byte), numpy's count bytes (i8 is eight). Where both could be meant, a bare
+ * name is prong's and a name with a byte order in front (<i8) is numpy's; inside an .npy header all names are
+ * numpy's. */
 #include "config.h"
 
 #include "array/dtype.h"
@@ -58,7 +59,8 @@ bool prong_dtype_from_numpy(const char *name, prong_dtype *dtype, bool *swapped)
     if (*name != '\0' && strchr("<>=|", *name))
         order = *name++;
     for (size_t k = 0; k < DTYPES; k++) {
-        if (!dtypes[k].numpy || !(strcmp(name, dtypes[k].numpy) == 0 || (k == PRONG_BOOL && strcmp(name, "?") == 0)))
+        if (!dtypes[k].numpy ||
+            !(strcmp(name, dtypes[k].numpy) == 0 || (k == PRONG_BOOL && strcmp(name, "?") == 0)))
             continue;
         *dtype = (prong_dtype)k;
         *swapped = dtypes[k].size > 1 && ((order == '<' && big_endian) || (order == '>' && !big_endian));

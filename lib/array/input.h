@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between the files of the array room: what the caller of open asked for, and the two kinds of opened input. Details of
- * errors that come from here do not name the file: open.c does, in one place. */
+/* Between the files of the array room: what the caller of open asked for, and the two kinds of opened input.
+ * Details of errors that come from here do not name the file: open.c does, in one place. */
 #ifndef PRONG_ARRAY_INPUT_H
 #define PRONG_ARRAY_INPUT_H
 
@@ -17,8 +17,8 @@ struct prong_request {
     uint64_t count; /* UINT64_MAX: all */
 };
 
-/* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of file
- * cannot be mapped and nothing was done. fd may be closed afterwards. */
+/* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of
+ * file cannot be mapped and nothing was done. fd may be closed afterwards. */
 prong_status prong_array_map(struct prong_array *array, int fd, uint64_t size, uint64_t start,
                              const struct prong_request *request, bool *streamed, prong_error *err);
 

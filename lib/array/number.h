@@ -5,8 +5,8 @@
 
 #include "array/array.h"
 
-/* Powers of five from 5^-342 to 5^308: the first 128 bits, the top one set. Exact or cut off, but rounded up from 5^-27 to
- * 5^-1, as the algorithm in number.c wants them. */
+/* Powers of five from 5^-342 to 5^308: the first 128 bits, the top one set. Exact or cut off, but rounded up from
+ * 5^-27 to 5^-1, as the algorithm in number.c wants them. */
 enum { PRONG_POWER_MIN = -342, PRONG_POWER_MAX = 308 };
 
 struct prong_power {
@@ -17,8 +17,8 @@ struct prong_power {
 /* The table, indexed by power - PRONG_POWER_MIN; filled at the first call. */
 const struct prong_power *prong_powers(void);
 
-/* Reads the decimal number at the front of [at, limit). True: *value is it, correctly rounded, and *end the byte behind
- * it. False: what is there is no such number, or one that needs prong_text_number. */
+/* Reads the decimal number at the front of [at, limit). True: *value is it, correctly rounded, and *end the byte
+ * behind it. False: what is there is no such number, or one that needs prong_text_number. */
 bool prong_number_front(const char *at, const char *limit, const struct prong_power *powers, double *value,
                         const char **end);
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The powers of five for number.c, computed at the first use with plain long arithmetic: 10 KiB in some 50 microseconds,
- * against a table of 651 lines that nobody could check. */
+/* The powers of five for number.c, computed at the first use with plain long arithmetic: 10 KiB in some 50
+ * microseconds, against a table of 651 lines that nobody could check. */
 #include "config.h"
 
 #include "array/number.h"
 
 #include <pthread.h>
 
-/* Long numbers of 32-bit limbs, the lowest first. 992 bits hold 5^342 (795 bits), and 2^991 divided by it keeps 196. */
+/* Long numbers of 32-bit limbs, the lowest first. 992 bits hold 5^342 (795 bits), and 2^991 divided by it keeps
+ * 196. */
 enum { LIMBS = 31, TOP_BIT = LIMBS * 32 - 1 };
 
 static struct prong_power table[PRONG_POWER_MAX - PRONG_POWER_MIN + 1];
