@@ -33,20 +33,22 @@ static inline double from_bf16(uint16_t bits)
     return from_f32((uint32_t)bits << 16);
 }
 
-/* The three cases are computed side by side and one is chosen, in 32 bits, which vectors compare everywhere: a
- * subnormal is its fraction times 2^-24 (and a normal binary32), a normal number moves its fields and adds the
- * difference of the biases, infinities and NaN get binary32's largest exponent. */
+/* The three cases are computed side by side and one is chosen by masks, in 32 bits, which vectors compare
+ * everywhere: a subnormal is its fraction times 2^-24 (and a normal binary32), a normal number moves its fields and
+ * adds the difference of the biases, infinities and NaN get binary32's largest exponent. */
 static inline double from_f16(uint16_t bits)
 {
     uint32_t magnitude = (uint32_t)(bits & 0x7fff);
     uint32_t normal = (magnitude << 13) + ((uint32_t)(127 - 15) << 23);
     uint32_t special = magnitude << 13 | (uint32_t)0xff << 23;
     float scaled = (float)(int32_t)magnitude * 0x1p-24f;
-    uint32_t subnormal, chosen;
+    uint32_t is_special = 0 - (uint32_t)((int32_t)magnitude > 0x7bff);
+    uint32_t is_subnormal = 0 - (uint32_t)((int32_t)magnitude < 0x0400);
+    uint32_t subnormal;
 
     memcpy(&subnormal, &scaled, sizeof subnormal);
-    chosen = magnitude >= 0x7c00 ? special : magnitude >= 0x0400 ? normal : subnormal;
-    return from_f32(chosen | (uint32_t)(bits & 0x8000) << 16);
+    return from_f32((special & is_special) | (subnormal & is_subnormal) | (normal & ~(is_special | is_subnormal)) |
+                    (uint32_t)(bits & 0x8000) << 16);
 }
 
 /* One loop: load a word, put its bytes in order, convert. */
