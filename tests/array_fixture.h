@@ -73,7 +73,8 @@ static inline struct prong_array *opened(const char *path, const char *dtype)
 }
 
 /* Opens and expects a refusal whose detail contains words. */
-static inline void refused(const char *path, const prong_array_options *opt, prong_status status, const char *words)
+static inline void refused(const char *path, const prong_array_options *opt, prong_status status,
+                           const char *words)
 {
     prong_error err = PRONG_ERROR_INIT;
     prong_array *array = (prong_array *)&err;

@@ -26,7 +26,8 @@ START_TEST(raw_files_have_the_elements_asked_for)
     const char *path = file_with("0123456789abcdef", 16);
     static const struct {
         uint64_t offset, count, expected;
-    } cases[] = { { 0, UINT64_MAX, 4 }, { 4, UINT64_MAX, 3 }, { 16, UINT64_MAX, 0 }, { 1, 3, 3 }, { 0, 0, 0 }, { 16, 0, 0 } };
+    } cases[] = { { 0, UINT64_MAX, 4 }, { 4, UINT64_MAX, 3 }, { 16, UINT64_MAX, 0 },
+                  { 1, 3, 3 },          { 0, 0, 0 },          { 16, 0, 0 } };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         prong_array_options opt = raw_options("u32be", cases[i].offset, cases[i].count);
@@ -93,8 +94,10 @@ END_TEST
 
 START_TEST(failing_system_calls_are_reported)
 {
-    static const char *const calls[][2] = { { "array-open:EMFILE", "open" }, { "array-mmap:ENOMEM", "mmap" },
-                                            { "array-fstat:EIO", "fstat" }, { "array-pread:EIO", "pread" } };
+    static const char *const calls[][2] = { { "array-open:EMFILE", "open" },
+                                            { "array-mmap:ENOMEM", "mmap" },
+                                            { "array-fstat:EIO", "fstat" },
+                                            { "array-pread:EIO", "pread" } };
     prong_error err = PRONG_ERROR_INIT;
     prong_array *array;
     const char *path = file_with("1\n", 2);
@@ -194,7 +197,8 @@ START_TEST(memory_is_viewed_where_it_is)
     prong_array_describe(array, &info);
     ck_assert_str_eq(info.format, "memory");
     ck_assert_str_eq(info.name, "");
-    ck_assert(info.dtype == PRONG_F32 && info.count == 3 && info.bytes == 12 && info.ndim == 1 && info.shape[0] == 3);
+    ck_assert(info.dtype == PRONG_F32 && info.count == 3 && info.bytes == 12 && info.ndim == 1 &&
+              info.shape[0] == 3);
     ck_assert_ptr_eq(array->data, numbers);
     prong_array_prefault(array, array->data, 12);
     prong_array_close(array);

@@ -41,11 +41,22 @@ static const struct {
     { "{'descr': '>f8', 'fortran_order': False, 'shape': (2, 2), }\n", PRONG_F64, 1, 0, 2, { 2, 2 }, 4 },
     { "{'descr': '>i8', 'fortran_order': True, 'shape': (2, 1, 3)}", PRONG_I64, 1, 1, 3, { 2, 1, 3 }, 6 },
     { "{\"shape\":(4,),\"descr\":\"|b1\",\"fortran_order\":True}", PRONG_BOOL, 0, 1, 1, { 4 }, 4 },
-    { " \n{ 'fortran_order' :False\t,\n'descr'\r: '|u1' , 'shape' : ( 3 , 2, ) , } \n\n", PRONG_U8, 0, 0, 2, { 3, 2 }, 6 },
+    { " \n{ 'fortran_order' :False\t,\n'descr'\r: '|u1' , 'shape' : ( 3 , 2, ) , } \n\n",
+      PRONG_U8,
+      0,
+      0,
+      2,
+      { 3, 2 },
+      6 },
     { "{'descr': '=f4', 'fortran_order': False, 'shape': (), }", PRONG_F32, 0, 0, 0, { 0 }, 1 },
     { "{'descr': '<f2', 'fortran_order': False, 'shape': (0,), }", PRONG_F16, 0, 0, 1, { 0 }, 0 },
-    { "{'descr': '<u8', 'fortran_order': False, 'shape': (5, 0, 9223372036854775807), }", PRONG_U64, 0, 0, 3,
-      { 5, 0, 9223372036854775807u }, 0 },
+    { "{'descr': '<u8', 'fortran_order': False, 'shape': (5, 0, 9223372036854775807), }",
+      PRONG_U64,
+      0,
+      0,
+      3,
+      { 5, 0, 9223372036854775807u },
+      0 },
     { "{'descr': 'i8', 'fortran_order': False, 'shape': (2,), }", PRONG_I64, 0, 0, 1, { 2 }, 2 },
     { "{'descr': '|i1', 'fortran_order': False, 'shape': (2L, 3L), }", PRONG_I8, 0, 0, 2, { 2, 3 }, 6 },
     { "{'descr': '>i1', 'fortran_order': False, 'shape': (02,), }", PRONG_I8, 0, 0, 1, { 2 }, 2 },
@@ -153,8 +164,10 @@ static const struct {
     { "{" D ", " F ", 'shape': (4294967296, 4294967296)}", "more bytes than" },
     { "{" D ", " F ", 'shape': (2305843009213693952,)}", "more bytes than" },
     { "{" D ", " F ", 'shape': (1152921504606846976,)}", "more bytes than" },
-    { "{" D ", " F ", 'shape': (1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
-      "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)}", "64 dimensions" },
+    { "{" D ", " F
+      ", 'shape': (1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,"
+      "1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)}",
+      "64 dimensions" },
     { "{'descr': '<c16', " F ", " S "}", "'<c16' (complex" },
     { "{'descr': '|S5', " F ", " S "}", "'|S5' (byte strings" },
     { "{'descr': '<U5', " F ", " S "}", "'<U5' (strings" },
@@ -164,18 +177,21 @@ static const struct {
     { "{'descr': '<V2', " F ", " S "}", "'<V2' (untyped" },
     { "{'descr': '<f16', " F ", " S "}", "'<f16' (extended" },
     { "{'descr': '<i3', " F ", " S "}", "'<i3' (unknown" },
-    { "{'descr': '<\x01\xff', " F ", " S "}", "'<?" "?' (unknown" },
+    { "{'descr': '<\x01\xff', " F ", " S "}", "'<?"
+                                              "?' (unknown" },
     { "{'descr': '', " F ", " S "}", "unsupported dtype" },
     { "{'descr': 'text', " F ", " S "}", "'text'" },
     { "{'descr': [('a', '<f8'), ('b', '<i4')], " F ", " S "}", "several fields" },
-    { "{'descr': '<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8', " F ", " S "}", "unsupported dtype" },
+    { "{'descr': '<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8<f8', " F ", " S "}",
+      "unsupported dtype" },
 };
 
 START_TEST(malformed_headers_are_refused)
 {
     static unsigned char file[HEADER_ROOM];
 
-    refused(file_with(file, compose(file, 1 + _i % 3, malformed[_i].dict, 16)), NULL, PRONG_EDATA, malformed[_i].words);
+    refused(file_with(file, compose(file, 1 + _i % 3, malformed[_i].dict, 16)), NULL, PRONG_EDATA,
+            malformed[_i].words);
 }
 END_TEST
 

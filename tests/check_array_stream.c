@@ -82,8 +82,8 @@ END_TEST
 /* Also where it is longer than several blocks: no loop, no growing memory. */
 START_TEST(a_token_of_any_length_has_one_outcome)
 {
-    static const size_t lengths[] = { PRONG_MAX_TOKEN - 1, PRONG_MAX_TOKEN, PRONG_MAX_TOKEN + 1, PRONG_MAX_TOKEN + 2,
-                                      2 * PRONG_MAX_TOKEN, 2 * PRONG_BLOCK };
+    static const size_t lengths[] = { PRONG_MAX_TOKEN - 1, PRONG_MAX_TOKEN,     PRONG_MAX_TOKEN + 1,
+                                      PRONG_MAX_TOKEN + 2, 2 * PRONG_MAX_TOKEN, 2 * PRONG_BLOCK };
     static const size_t starts[] = { 0, 1, PRONG_MAX_TOKEN - 1, PRONG_MAX_TOKEN, PRONG_MAX_TOKEN + 1 };
 
     for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
@@ -100,7 +100,8 @@ START_TEST(a_token_of_any_length_has_one_outcome)
 END_TEST
 
 /* Elements from a pipe into out, at most room bytes; returns how many bytes came. */
-static size_t drain(struct prong_array *array, unsigned char *out, size_t room, prong_status expected, const char *words)
+static size_t drain(struct prong_array *array, unsigned char *out, size_t room, prong_status expected,
+                    const char *words)
 {
     struct prong_block *block = malloc(sizeof *block);
     bool full, end = false;
@@ -131,8 +132,8 @@ static size_t drain(struct prong_array *array, unsigned char *out, size_t room, 
 }
 
 /* Feeds length bytes of text as raw elements and expects want of them from offset on, or the error. */
-static void raw_pipe(size_t length, const char *dtype, uint64_t offset, uint64_t count, size_t want, prong_status expected,
-                     const char *words)
+static void raw_pipe(size_t length, const char *dtype, uint64_t offset, uint64_t count, size_t want,
+                     prong_status expected, const char *words)
 {
     static unsigned char out[sizeof text];
     prong_array_options opt = PRONG_ARRAY_OPTIONS_INIT;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Text is cut at arbitrary bytes, and no cut may be noticed: neither in the numbers nor in the place of an error. */
+/* Text is cut at arbitrary bytes, and no cut may be noticed: neither in the numbers nor in the place of an error.
+ */
 #include "config.h"
 
 #include "array_fixture.h"

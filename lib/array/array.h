@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The array room as the rooms above it see it: one opened input, and the three ways to get numbers out of it. Knows
- * no processes: whatever is called in a worker says so.
+/* The array room as the rooms above it see it: one opened input, and the three ways to get numbers out of it. Knows no
+ * processes: whatever is called in a worker says so.
  *
  *   mapped elements   data + i * item, decoded by prong_decode_*           (npy, raw, memory)
  *   mapped text       bytes cut every PRONG_BLOCK bytes; a number belongs to the chunk in which it STARTS
  *   a stream          the same blocks, filled by the parent (prong_stream_step) into places of a ring in the segment
  *
- * Because text is cut at fixed offsets from its first byte, a file and a pipe of the same bytes are the same
- * chunks. */
+ * Because text is cut at fixed offsets from its first byte, a file and a pipe of the same bytes are the same chunks. */
 #ifndef PRONG_ARRAY_ARRAY_H
 #define PRONG_ARRAY_ARRAY_H
 
@@ -45,14 +44,14 @@ struct prong_array {
     struct prong_stream *stream; /* a stream's reading state, parent only; else NULL */
 };
 
-/* Decoding: n elements of dtype at from (any alignment, other byte order if swapped). The caller picks the function
- * that fits: f64 for all floating types, u64 for PRONG_U64, i64 for bool and all other integers. */
+/* Decoding: n elements of dtype at from (any alignment, other byte order if swapped). The caller picks the function that
+ * fits: f64 for all floating types, u64 for PRONG_U64, i64 for bool and all other integers. */
 void prong_decode_f64(prong_dtype dtype, bool swapped, const void *from, size_t n, double *to);
 void prong_decode_i64(prong_dtype dtype, bool swapped, const void *from, size_t n, int64_t *to);
 void prong_decode_u64(bool swapped, const void *from, size_t n, uint64_t *to);
 
-/* Asks the kernel to map the pages of [from, from + bytes) of a mapped file now, in one call instead of a fault for
- * every 16 pages. A hint: failures show as SIGBUS at the access. Called by workers. */
+/* Asks the kernel to map the pages of [from, from + bytes) of a mapped file now, in one call instead of a fault for every
+ * 16 pages. A hint: failures show as SIGBUS at the access. Called by workers. */
 void prong_array_prefault(const struct prong_array *array, const void *from, size_t bytes);
 
 /* A chunk of text, in a worker. The caller sets the first four fields and zeroes the rest. */
@@ -71,8 +70,8 @@ struct prong_text_reader {
     const char *bad_why; /* NULL: "not a number"; else another reason, static ("number too long") */
 };
 
-/* Reads up to cap numbers into out; returns how many; 0 at the end of the chunk or at a bad token. If where is not
- * NULL, where[i] gets the place of number i (for error messages about its value). */
+/* Reads up to cap numbers into out; returns how many; 0 at the end of the chunk or at a bad token. If where is not NULL,
+ * where[i] gets the place of number i (for error messages about its value). */
 size_t prong_text_read(struct prong_text_reader *reader, double *out, const char **where, size_t cap);
 
 /* Line and column of a place in the chunk, as bad_line and bad_column have it. */
@@ -85,8 +84,7 @@ bool prong_text_is_blank(unsigned char c);
  * case, a leading sign; never the locale. False if the whole of it is not a number. */
 bool prong_text_number(const char *token, size_t length, double *value);
 
-/* A block of a stream in the segment. Written by the parent alone, before the chunk can be claimed; read by
- * workers. */
+/* A block of a stream in the segment. Written by the parent alone, before the chunk can be claimed; read by workers. */
 struct prong_block {
     uint32_t length;    /* bytes of data that belong to the block */
     uint32_t extra;     /* bytes behind them: the rest of the number that straddles the end */
@@ -98,9 +96,9 @@ struct prong_block {
 /* Reads once from the stream (call when its fd is readable, or at any time: it may block then) towards filling block.
  * *full says that block is ready for a worker (a last short or even empty block too: length 0 means that there was
  * nothing more); *end that no block follows. A text block is full once the number at its end is complete. For
- * elements of known count the stream ends there, and a shorter one is PRONG_EDATA; a pipe whose bytes end in the
- * middle of an element is PRONG_EDATA, saying how many bytes are left over. EINTR is not an error: nothing is read
- * then. Parent only. Errors: PRONG_ESYS (read), PRONG_EDATA; detail begins with the array's name. */
+ * elements of known count the stream ends there, and a shorter one is PRONG_EDATA; a pipe whose bytes end in the middle of
+ * an element is PRONG_EDATA, saying how many bytes are left over. EINTR is not an error: nothing is read then.
+ * Parent only. Errors: PRONG_ESYS (read), PRONG_EDATA; detail begins with the array's name. */
 prong_status prong_stream_step(struct prong_array *array, struct prong_block *block, bool *full, bool *end,
                                prong_error *err);
 

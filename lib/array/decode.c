@@ -33,29 +33,30 @@ static inline double from_bf16(uint16_t bits)
     return from_f32((uint32_t)bits << 16);
 }
 
-/* The three cases are computed side by side and chosen by masks: a subnormal is its fraction times 2^-24, a normal
- * number moves its fields and adds the difference of the biases, infinities and NaN get binary64's largest
- * exponent. */
+/* The three cases are computed side by side and one is chosen by masks, in 32 bits, which vectors compare
+ * everywhere: a subnormal is its fraction times 2^-24 (and a normal binary32), a normal number moves its fields and
+ * adds the difference of the biases, infinities and NaN get binary32's largest exponent. */
 static inline double from_f16(uint16_t bits)
 {
-    uint64_t magnitude = (uint64_t)(bits & 0x7fff);
-    uint64_t fields = magnitude << 42;
-    uint64_t normal = fields + ((uint64_t)(1023 - 15) << 52);
-    uint64_t special = fields | (uint64_t)0x7ff << 52 | ((magnitude > 0x7c00) ? (uint64_t)1 << 51 : 0);
-    double scaled = (double)(int32_t)magnitude * 0x1p-24;
-    uint64_t subnormal, chosen;
+    uint32_t magnitude = (uint32_t)(bits & 0x7fff);
+    uint32_t normal = (magnitude << 13) + ((uint32_t)(127 - 15) << 23);
+    uint32_t special = magnitude << 13 | (uint32_t)0xff << 23;
+    float scaled = (float)(int32_t)magnitude * 0x1p-24f;
+    uint32_t is_special = 0 - (uint32_t)((int32_t)magnitude > 0x7bff);
+    uint32_t is_subnormal = 0 - (uint32_t)((int32_t)magnitude < 0x0400);
+    uint32_t subnormal;
 
     memcpy(&subnormal, &scaled, sizeof subnormal);
-    chosen = magnitude >= 0x7c00 ? special : magnitude >= 0x0400 ? normal : subnormal;
-    return from_f64(chosen | (uint64_t)(bits & 0x8000) << 48);
+    return from_f32((special & is_special) | (subnormal & is_subnormal) | (normal & ~(is_special | is_subnormal)) |
+                    (uint32_t)(bits & 0x8000) << 16);
 }
 
 /* One loop: load a word, put its bytes in order, convert. */
-#define LOOP(word, order, convert)                                                                                     \
-    for (size_t i = 0; i < n; i++) {                                                                                   \
-        word w;                                                                                                        \
-        memcpy(&w, bytes + i * sizeof w, sizeof w);                                                                    \
-        to[i] = convert(order(w));                                                                                     \
+#define LOOP(word, order, convert)                                                                                \
+    for (size_t i = 0; i < n; i++) {                                                                              \
+        word w;                                                                                                   \
+        memcpy(&w, bytes + i * sizeof w, sizeof w);                                                               \
+        to[i] = convert(order(w));                                                                                \
     }
 
 #define AS_IS(w) (w)
@@ -66,10 +67,10 @@ static inline double from_f16(uint16_t bits)
 #define TO_BOOL(w) ((w) != 0)
 
 /* A type of several bytes: two loops. */
-#define LOOPS(word, swap, convert)                                                                                     \
-    if (swapped)                                                                                                       \
-        LOOP(word, swap, convert)                                                                                      \
-    else                                                                                                               \
+#define LOOPS(word, swap, convert)                                                                                \
+    if (swapped)                                                                                                  \
+        LOOP(word, swap, convert)                                                                                 \
+    else                                                                                                          \
         LOOP(word, AS_IS, convert)
 
 void prong_decode_f64(prong_dtype dtype, bool swapped, const void *from, size_t n, double *to)

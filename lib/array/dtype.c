@@ -59,7 +59,8 @@ bool prong_dtype_from_numpy(const char *name, prong_dtype *dtype, bool *swapped)
     if (*name != '\0' && strchr("<>=|", *name))
         order = *name++;
     for (size_t k = 0; k < DTYPES; k++) {
-        if (!dtypes[k].numpy || !(strcmp(name, dtypes[k].numpy) == 0 || (k == PRONG_BOOL && strcmp(name, "?") == 0)))
+        if (!dtypes[k].numpy ||
+            !(strcmp(name, dtypes[k].numpy) == 0 || (k == PRONG_BOOL && strcmp(name, "?") == 0)))
             continue;
         *dtype = (prong_dtype)k;
         *swapped = dtypes[k].size > 1 && ((order == '<' && big_endian) || (order == '>' && !big_endian));

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* Understands numpy's spelling only: an optional byte order and kind + bytes, where i8 is 64 bits wide and not, as in
- * prong's own names, 8. False for everything else. */
+/* Understands numpy's spelling only: an optional byte order and kind + bytes, where i8 is 64 bits wide and not, as
+ * in prong's own names, 8. False for everything else. */
 bool prong_dtype_from_numpy(const char *name, prong_dtype *dtype, bool *swapped);
 
 #endif

@@ -17,8 +17,8 @@ struct prong_request {
     uint64_t count; /* UINT64_MAX: all */
 };
 
-/* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of file
- * cannot be mapped and nothing was done. fd may be closed afterwards. */
+/* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of
+ * file cannot be mapped and nothing was done. fd may be closed afterwards. */
 prong_status prong_array_map(struct prong_array *array, int fd, uint64_t size, uint64_t start,
                              const struct prong_request *request, bool *streamed, prong_error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Regular files: mapped whole, from their first byte, so that workers inherit the mapping over fork and every page is
- * read at most once, by whoever needs it. This process reads the front of the file, never the mapping. */
+/* Regular files: mapped whole, from their first byte, so that workers inherit the mapping over fork and every page
+ * is read at most once, by whoever needs it. This process reads the front of the file, never the mapping. */
 #include "config.h"
 
 #include "array/input.h"
@@ -20,8 +20,8 @@ static prong_status read_front(const struct prong_array *array, int fd, unsigned
                                prong_error *err)
 {
     for (size_t done = 0; done < length;) {
-        ssize_t n = PRONG_SYS("array-pread", -1,
-                              pread(fd, to + done, length - done, (off_t)(array->data_start + done)));
+        ssize_t n =
+            PRONG_SYS("array-pread", -1, pread(fd, to + done, length - done, (off_t)(array->data_start + done)));
         if (n == 0)
             return prong_fail(err, PRONG_EIO, "shrank while it was being opened");
         if (n < 0 && errno != EINTR)
@@ -44,8 +44,9 @@ static prong_status read_header(const struct prong_array *array, int fd, unsigne
         if (status || need <= *length)
             return status;
         if (need > array->bytes)
-            return prong_fail(err, PRONG_EDATA, "damaged .npy file: its header needs %zu bytes, the file has %" PRIu64,
-                              need, array->bytes);
+            return prong_fail(err, PRONG_EDATA,
+                              "damaged .npy file: its header needs %zu bytes, the file has %" PRIu64, need,
+                              array->bytes);
         larger = realloc(*header, need);
         if (!larger)
             return prong_fail(err, PRONG_ENOMEM, "no memory for its header");
@@ -72,7 +73,8 @@ static prong_status map_npy(struct prong_array *array, int fd, prong_error *err)
     have -= length;
     if (npy.bytes > have)
         return prong_fail(err, PRONG_EDATA,
-                          "truncated .npy file: its header promises %" PRIu64 " bytes of data, the file has %" PRIu64,
+                          "truncated .npy file: its header promises %" PRIu64
+                          " bytes of data, the file has %" PRIu64,
                           npy.bytes, have);
     prong_array_take_npy(array, &npy);
     array->data += length;
@@ -87,8 +89,9 @@ static prong_status map_raw(struct prong_array *array, const struct prong_reques
     uint64_t have, count = request->count;
 
     if (request->offset > array->bytes)
-        return prong_fail(err, PRONG_EDATA, "the offset %" PRIu64 " is beyond its end: there are %" PRIu64 " bytes",
-                          request->offset, array->bytes);
+        return prong_fail(err, PRONG_EDATA,
+                          "the offset %" PRIu64 " is beyond its end: there are %" PRIu64 " bytes", request->offset,
+                          array->bytes);
     have = array->bytes - request->offset;
     if (count == UINT64_MAX && have % item != 0)
         return prong_fail(err, PRONG_EDATA,
@@ -98,7 +101,8 @@ static prong_status map_raw(struct prong_array *array, const struct prong_reques
     if (count == UINT64_MAX)
         count = have / item;
     if (count > have / item)
-        return prong_fail(err, PRONG_EDATA, "there are %" PRIu64 " %s elements, not %" PRIu64, have / item, name, count);
+        return prong_fail(err, PRONG_EDATA, "there are %" PRIu64 " %s elements, not %" PRIu64, have / item, name,
+                          count);
     prong_array_take_raw(array, request);
     array->data += request->offset;
     array->data_start += request->offset;
@@ -169,7 +173,8 @@ void prong_array_prefault(const struct prong_array *array, const void *from, siz
     page = (uintptr_t)sysconf(_SC_PAGESIZE);
     first = (uintptr_t)from & ~(page - 1);
     last = ((uintptr_t)from + bytes + page - 1) & ~(page - 1);
-    if (madvise((unsigned char *)array->map + (first - (uintptr_t)array->map), last - first, MADV_POPULATE_READ) != 0)
+    if (madvise((unsigned char *)array->map + (first - (uintptr_t)array->map), last - first, MADV_POPULATE_READ) !=
+        0)
         errno = saved;
 #else
     (void)array;

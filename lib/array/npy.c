@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading .npy headers (versions 1 to 3): the magic, a length, and a Python dict literal with exactly the keys descr,
- * fortran_order and shape. Files come from anywhere, so nothing in the header is believed before it is checked; the
- * grammar is that of numpy's writer with any blanks, either quote and any order of keys.
+/* Reading .npy headers (versions 1 to 3): the magic, a length, and a Python dict literal with exactly the keys
+ * descr, fortran_order and shape. Files come from anywhere, so nothing in the header is believed before it is
+ * checked; the grammar is that of numpy's writer with any blanks, either quote and any order of keys.
  *
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html */
 #include "config.h"
@@ -31,8 +31,8 @@ prong_status prong_npy_need(const unsigned char *bytes, size_t length, size_t *n
         return PRONG_OK;
     }
     if (bytes[6] < 1 || bytes[6] > 3)
-        return prong_fail(err, PRONG_EDATA, "unsupported .npy version %d.%d; versions 1 to 3 can be read", bytes[6],
-                          bytes[7]);
+        return prong_fail(err, PRONG_EDATA, "unsupported .npy version %d.%d; versions 1 to 3 can be read",
+                          bytes[6], bytes[7]);
     prefix = bytes[6] == 1 ? 10 : 12;
     if (length < prefix) {
         *need = prefix;
@@ -42,8 +42,8 @@ prong_status prong_npy_need(const unsigned char *bytes, size_t length, size_t *n
     if (prefix == 12)
         text |= (size_t)bytes[10] << 16 | (size_t)bytes[11] << 24;
     if (text > PRONG_NPY_MAX_HEADER)
-        return prong_fail(err, PRONG_EDATA, "damaged .npy header: it claims to be %zu bytes long, more than %d", text,
-                          (int)PRONG_NPY_MAX_HEADER);
+        return prong_fail(err, PRONG_EDATA, "damaged .npy header: it claims to be %zu bytes long, more than %d",
+                          text, (int)PRONG_NPY_MAX_HEADER);
     *need = prefix + text;
     return PRONG_OK;
 }
@@ -155,7 +155,8 @@ static bool take_shape(struct cursor *c, struct prong_npy *npy)
         if (take(c, ','))
             continue;
         /* (3) is a number in Python, and not a tuple */
-        return expect(c, ')', "shape does not end") && (npy->ndim > 1 || (c->wrong = "shape is not a tuple", false));
+        return expect(c, ')', "shape does not end") &&
+               (npy->ndim > 1 || (c->wrong = "shape is not a tuple", false));
     }
     return true;
 }
@@ -164,18 +165,20 @@ static bool take_shape(struct cursor *c, struct prong_npy *npy)
 static prong_status refuse_descr(const char *descr, prong_error *err)
 {
     const char *kind = descr + strspn(descr, "<>=|");
-    const char *what = *kind == 'c'                  ? "complex numbers"
+    const char *what = *kind == 'c'                   ? "complex numbers"
                        : *kind == 'S' || *kind == 'a' ? "byte strings"
-                       : *kind == 'U'                ? "strings"
-                       : *kind == 'O'                ? "Python objects"
-                       : *kind == 'M'                ? "dates"
-                       : *kind == 'm'                ? "time spans"
-                       : *kind == 'V'                ? "untyped bytes"
-                       : *kind == 'f'                ? "extended precision"
-                                                     : "unknown to prong";
+                       : *kind == 'U'                 ? "strings"
+                       : *kind == 'O'                 ? "Python objects"
+                       : *kind == 'M'                 ? "dates"
+                       : *kind == 'm'                 ? "time spans"
+                       : *kind == 'V'                 ? "untyped bytes"
+                       : *kind == 'f'                 ? "extended precision"
+                                                      : "unknown to prong";
 
-    return prong_fail(err, PRONG_EDATA, "unsupported dtype '%s' (%s); save it as one of bool, int8 … uint64, float16 … "
-                      "float64, or say --dtype and --offset to read its bytes as another type", descr, what);
+    return prong_fail(err, PRONG_EDATA,
+                      "unsupported dtype '%s' (%s); save it as one of bool, int8 … uint64, float16 … "
+                      "float64, or say --dtype and --offset to read its bytes as another type",
+                      descr, what);
 }
 
 enum { DESCR = 1, FORTRAN_ORDER = 2, SHAPE = 4, ALL = 7 };
@@ -233,7 +236,7 @@ static bool take_dict(struct cursor *c, struct prong_npy *npy, char descr[WORD])
     if (peek(c) != '\0' || c->at != c->end)
         c->wrong = "something follows the '}'";
     else if (seen != ALL)
-        c->wrong = !(seen & DESCR) ? "descr is missing"
+        c->wrong = !(seen & DESCR)   ? "descr is missing"
                    : !(seen & SHAPE) ? "shape is missing"
                                      : "fortran_order is missing";
     return !c->wrong;
@@ -268,6 +271,7 @@ prong_status prong_npy_parse(const unsigned char *bytes, size_t length, struct p
     if (!prong_dtype_from_numpy(descr, &npy->dtype, &npy->swapped))
         return refuse_descr(descr, err);
     if (!measure(npy))
-        return prong_fail(err, PRONG_EDATA, "damaged .npy header: its shape means more bytes than a file can have");
+        return prong_fail(err, PRONG_EDATA,
+                          "damaged .npy header: its shape means more bytes than a file can have");
     return PRONG_OK;
 }

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 enum {
-    PRONG_NPY_MAGIC = 6,          /* bytes of the magic */
-    PRONG_NPY_MAX_HEADER = 1 << 20, /* bytes of the text of a header: numpy's own limit for safe reading is 10000 */
+    PRONG_NPY_MAGIC = 6, /* bytes of the magic */
+    PRONG_NPY_MAX_HEADER =
+        1 << 20, /* bytes of the text of a header: numpy's own limit for safe reading is 10000 */
 };
 
 struct prong_npy {

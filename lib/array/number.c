@@ -2,10 +2,10 @@
 /* From characters to the nearest double, ties to even, whatever the locale.
  *
  * Three ways, each of which knows when it cannot be trusted and hands over to the next:
- *   1. up to 19 digits w and a small power of ten: w and 10^|q| are doubles, so one multiplication or division rounds
- *      once (W. Clinger, "How to read floating point numbers accurately", 1990);
- *   2. w times the first 128 bits of 5^q: nearly always enough to know the rounding (D. Lemire, "Number parsing at a
- *      gigabyte per second", 2021, after M. Eisel);
+ *   1. up to 19 digits w and a small power of ten: w and 10^|q| are doubles, so one multiplication or division
+ *      rounds once (W. Clinger, "How to read floating point numbers accurately", 1990);
+ *   2. w times the first 128 bits of 5^q: nearly always enough to know the rounding (D. Lemire, "Number parsing at
+ *      a gigabyte per second", 2021, after M. Eisel);
  *   3. strtod in the C locale, for the rest: halfway cases of many digits, subnormals, overflow, hexadecimal. */
 #include "config.h"
 
@@ -49,7 +49,8 @@ static inline bool eight_digits(const char *at, uint64_t *value)
         return false;
     x -= 0x3030303030303030;
     x = x * 10 + (x >> 8);
-    *value = ((x & 0x000000ff000000ff) * 0x000f424000000064 + (x >> 16 & 0x000000ff000000ff) * 0x0000271000000001) >> 32;
+    x = (x & 0x000000ff000000ff) * 0x000f424000000064 + (x >> 16 & 0x000000ff000000ff) * 0x0000271000000001;
+    *value = x >> 32;
     return true;
 }
 

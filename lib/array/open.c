@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening, describing and closing an array: decides between a mapping and a stream, and owns what is released at the
- * end. An error leaves here with the input's name in front, whichever layer found it. */
+/* Opening, describing and closing an array: decides between a mapping and a stream, and owns what is released at
+ * the end. An error leaves here with the input's name in front, whichever layer found it. */
 #include "config.h"
 
 #include "array/input.h"
@@ -80,8 +80,10 @@ static prong_status understand(const prong_array_options *given, struct prong_re
         return PRONG_OK;
     request->typed = true;
     if (prong_dtype_parse(opt.dtype, &request->dtype, &swapped))
-        return prong_fail(err, PRONG_EINVAL, "unknown dtype '%s'; known are text, bool, i8 to i64, u8 to u64, f16, bf16, "
-                          "f32, f64 (with le or be behind them) and numpy's names like <f8", opt.dtype);
+        return prong_fail(err, PRONG_EINVAL,
+                          "unknown dtype '%s'; known are text, bool, i8 to i64, u8 to u64, f16, bf16, "
+                          "f32, f64 (with le or be behind them) and numpy's names like <f8",
+                          opt.dtype);
     request->swapped = swapped != 0;
     return request->dtype == PRONG_TEXT ? prong_request_check(request, "text", err) : PRONG_OK;
 }
@@ -164,7 +166,8 @@ static prong_status open_input(struct prong_array *array, const struct prong_req
     return PRONG_OK;
 }
 
-prong_status prong_array_open(prong_array **out, const char *path, const prong_array_options *opt, prong_error *err)
+prong_status prong_array_open(prong_array **out, const char *path, const prong_array_options *opt,
+                              prong_error *err)
 {
     struct prong_request request;
     struct prong_array *array;
@@ -191,7 +194,8 @@ prong_status prong_array_open(prong_array **out, const char *path, const prong_a
     return PRONG_OK;
 }
 
-prong_status prong_array_view(prong_array **out, const void *data, size_t count, prong_dtype dtype, prong_error *err)
+prong_status prong_array_view(prong_array **out, const void *data, size_t count, prong_dtype dtype,
+                              prong_error *err)
 {
     size_t item = prong_dtype_size(dtype);
     struct prong_array *array;

@@ -20,28 +20,31 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { AHEAD = PRONG_NPY_MAX_HEADER + 12 }; /* room of ahead while a header is read; untouched pages cost nothing */
-enum { AHEAD_READ = 4096 };                 /* bytes asked for to complete a number: few need more */
+enum {
+    AHEAD = PRONG_NPY_MAX_HEADER + 12, /* room of ahead while a header is read; untouched pages cost nothing */
+    AHEAD_READ = 4096,                 /* bytes asked for to complete a number: few need more */
+};
 _Static_assert((int)PRONG_MAX_TOKEN <= (int)AHEAD && (int)PRONG_MAX_TOKEN < (int)PRONG_BLOCK,
                "what is ahead fits into the next block");
 
 struct prong_stream {
     unsigned char *ahead; /* bytes read that belong to the next block */
     size_t ahead_length;
-    bool number_ends;     /* ahead reaches the blank behind the number at the block's end, or the longest number */
-    bool begun;           /* the block being filled is initialised */
-    bool continues;       /* for the block after it */
+    bool number_ends; /* ahead reaches the blank behind the number at the block's end, or the longest number */
+    bool begun;       /* the block being filled is initialised */
+    bool continues;   /* for the block after it */
     bool eof;
-    bool ended;           /* the last block was handed out */
-    bool sniff;           /* text that must not look binary */
-    uint64_t skip;        /* bytes to throw away first */
-    uint64_t left;        /* data bytes in blocks not yet handed out; UINT64_MAX: unknown */
-    uint64_t given;       /* data bytes in the blocks handed out */
-    size_t room;          /* data bytes of the block being filled, when it is full */
+    bool ended;     /* the last block was handed out */
+    bool sniff;     /* text that must not look binary */
+    uint64_t skip;  /* bytes to throw away first */
+    uint64_t left;  /* data bytes in blocks not yet handed out; UINT64_MAX: unknown */
+    uint64_t given; /* data bytes in the blocks handed out */
+    size_t room;    /* data bytes of the block being filled, when it is full */
 };
 
 /* One read. *n is 0 if nothing was read for now; s->eof if nothing will be. */
-static prong_status read_once(struct prong_array *array, unsigned char *to, size_t size, size_t *n, prong_error *err)
+static prong_status read_once(struct prong_array *array, unsigned char *to, size_t size, size_t *n,
+                              prong_error *err)
 {
     ssize_t got = PRONG_SYS("array-read", -1, read(array->fd, to, size));
 
@@ -90,8 +93,8 @@ static prong_status open_npy(struct prong_array *array, prong_error *err)
         if (status)
             return status;
         if (s->ahead_length < need)
-            return prong_fail(err, PRONG_EDATA, "damaged .npy file: its header needs %zu bytes, the file has %zu", need,
-                              s->ahead_length);
+            return prong_fail(err, PRONG_EDATA, "damaged .npy file: its header needs %zu bytes, the file has %zu",
+                              need, s->ahead_length);
     }
     status = prong_npy_parse(s->ahead, need, &npy, err);
     if (status)
@@ -263,7 +266,8 @@ static prong_status finish(struct prong_array *array, struct prong_block *block,
     s->begun = false;
     s->given += block->length;
     if (s->skip > 0)
-        return prong_fail(err, PRONG_EDATA, "the offset %" PRIu64 " is beyond its end: there are %" PRIu64 " bytes",
+        return prong_fail(err, PRONG_EDATA,
+                          "the offset %" PRIu64 " is beyond its end: there are %" PRIu64 " bytes",
                           array->data_start, array->data_start - s->skip);
     if (is_text(array)) {
         append_extra(s, block);
@@ -275,7 +279,8 @@ static prong_status finish(struct prong_array *array, struct prong_block *block,
         s->ended = s->left == 0;
         if (s->eof && !s->ended)
             return prong_fail(err, PRONG_EDATA,
-                              "truncated: %" PRIu64 " bytes of data were expected, the stream ended after %" PRIu64,
+                              "truncated: %" PRIu64
+                              " bytes of data were expected, the stream ended after %" PRIu64,
                               array->bytes, s->given);
         return PRONG_OK;
     }

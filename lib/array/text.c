@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers from a chunk of text. Chunks are cut at fixed bytes, so a cut may fall inside a number: it belongs to the
- * chunk in which it starts, is read to its end there, and is skipped by the next chunk. Newlines are counted on the
- * way, so that the caller can add them up to line numbers without reading anything twice. */
+/* Numbers from a chunk of text. Chunks are cut at fixed bytes, so a cut may fall inside a number: it belongs to
+ * the chunk in which it starts, is read to its end there, and is skipped by the next chunk. Newlines are counted
+ * on the way, so that the caller can add them up to line numbers without reading anything twice. */
 #include "config.h"
 
 #include "array/number.h"
@@ -10,7 +10,9 @@
 #include <string.h>
 
 /* The six bytes that C calls white space in every locale. */
-static const bool blank[256] = { [' '] = true, ['\t'] = true, ['\n'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true };
+static const bool blank[256] = {
+    [' '] = true, ['\t'] = true, ['\n'] = true, ['\v'] = true, ['\f'] = true, ['\r'] = true
+};
 
 bool prong_text_is_blank(unsigned char c)
 {
