@@ -26,6 +26,8 @@ struct prong_region {
 };
 enum { PRONG_INPUTS = 2 };
 
+/* In a persistent pool a job is copied into the segment for workers to find, and a new one begins only when every worker is
+ * idle: so no worker ever looks at a job but the present one. */
 struct prong_job {
     uint64_t chunks;
     size_t partial_size;
@@ -34,9 +36,12 @@ struct prong_job {
     /* Computes a chunk; block is its place in the segment, or NULL without a feed. Worker. */
     int (*compute)(void *partial, uint64_t chunk, const void *block, void *ctx);
     int (*combine)(void *into, const void *from, void *ctx);
+    /* Not NULL: instead of being combined, partials are handed over in chunk order. Parent. */
+    int (*deliver)(uint64_t chunk, const void *partial, void *ctx);
     /* The elements of a chunk, for messages. Parent. */
     void (*range)(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx);
     void *ctx;
+    size_t ctx_size; /* of a ctx that workers which were forked earlier need a copy of; 0: they need none */
     const struct prong_feed *feed; /* NULL: chunks is known */
     struct prong_region inputs[PRONG_INPUTS];
 };

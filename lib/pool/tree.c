@@ -93,6 +93,8 @@ prong_status prong_tree_finish(struct prong_tree *tree, void *result, prong_erro
 
 void prong_tree_free(struct prong_tree *tree)
 {
-    for (int i = 0; i < PRONG_TREE_LEVELS; i++)
+    for (int i = 0; i < PRONG_TREE_LEVELS; i++) {
         free(tree->level[i]);
+        tree->level[i] = NULL;
+    }
 }
