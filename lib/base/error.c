@@ -29,6 +29,7 @@ static const char *const status_text[] = {
     [PRONG_ENAN] = "not a number (NaN) in the input",
     [PRONG_EEMPTY] = "the input is empty",
     [PRONG_EOP] = "unknown operation",
+    [PRONG_EBUSY] = "the job is not done yet",
 };
 
 static const struct {

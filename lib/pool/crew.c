@@ -143,6 +143,12 @@ static prong_status take_back(struct prong_pool *pool, int i, int wait_status, b
     return PRONG_OK;
 }
 
+static int reap_child(struct prong_pool *pool, const struct prong_child *child)
+{
+    prong_watch_end_group(&pool->watch, child);
+    return prong_reap(child->pid);
+}
+
 /* Ends that no retry can mend. */
 static prong_status hopeless(struct prong_pool *pool, int i, int wait_status, prong_error *err)
 {
@@ -177,7 +183,7 @@ static bool had_published(struct prong_pool *pool, int i)
 prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
 {
     struct prong_child *child = &pool->children[i];
-    int wait_status = prong_reap(child->pid);
+    int wait_status = reap_child(pool, child);
     bool held = false;
     prong_status status;
     int failure;
@@ -226,7 +232,7 @@ prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
 
 static void reap(struct prong_pool *pool, int i)
 {
-    prong_reap(pool->children[i].pid);
+    reap_child(pool, &pool->children[i]);
     pool->alive--;
     absent(pool, i);
 }
@@ -269,10 +275,12 @@ static void reap_busy(struct prong_pool *pool, int64_t until)
     atomic_store(&header->parent_sleeps, pool->async);
 }
 
-void prong_crew_interrupt(struct prong_pool *pool)
+void prong_crew_interrupt(struct prong_pool *pool, double patience)
 {
     prong_claim_stop(pool->board);
     prong_claim_set_limit(pool->board, pool->limit, true, true);
+    if (patience > 0)
+        reap_busy(pool, prong_now() + (int64_t)(patience * 1e9));
     if (signal_busy(pool, SIGTERM)) {
         reap_busy(pool, prong_now() + GRACE_AFTER_TERM);
         if (signal_busy(pool, SIGKILL))

@@ -27,11 +27,14 @@ struct prong_pool {
     int alive;
     int64_t spin; /* nanoseconds to look for the end of a job before sleeping */
     struct prong_arena *arena;
+    struct prong_figures *figures; /* of all jobs so far; persistent pools only */
+    struct prong_job *started;     /* the job that prong_pool_start began, or NULL */
+    int64_t wait_until;            /* the caller wants to be back then; 0: when the job is done */
     volatile sig_atomic_t canceled; /* set by prong_pool_cancel, maybe in a signal handler */
     bool async; /* the present job was started; the parent may be anywhere, so it always wants to be woken */
 
     /* The present job. */
-    const struct prong_job *job; /* NULL: none */
+    const struct prong_job_spec *job; /* NULL: none */
     uint32_t generation;
     int *attempts;  /* by place: how often its present chunk has cost a worker */
     uint64_t base;  /* chunks below it are consumed */
@@ -56,8 +59,9 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err);
 /* Nobody is left, but work is: forks worker 0 once more, unless that has been tried too often. */
 prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err);
 
-/* Ends the workers that are not idle (SIGTERM, then SIGKILL), and forks others in their places. */
-void prong_crew_interrupt(struct prong_pool *pool);
+/* Gives up the present job: workers that are not idle after so many seconds are ended (SIGTERM, then SIGKILL), and others
+ * forked in their places. */
+void prong_crew_interrupt(struct prong_pool *pool, double patience);
 
 /* Reaps every worker: those that have nothing left to do leave by themselves, the others by SIGKILL; at_once: all. */
 void prong_crew_dismiss(struct prong_pool *pool, bool at_once);
@@ -73,7 +77,7 @@ static inline struct prong_record *prong_crew_record(struct prong_pool *pool, in
 /* ---- supervisor.c ---- */
 
 /* Publishes a job to the workers, which are all idle or not yet forked. PRONG_ENOMEM: its partials do not fit the segment. */
-prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job *job, volatile const sig_atomic_t *cancel,
+prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
                              double timeout, prong_error *err);
 
 /* Watches until all chunks are DONE and consumed and, in a persistent pool, every worker is idle; or the error that ended

@@ -28,7 +28,7 @@ enum { PRONG_INPUTS = 2 };
 
 /* In a persistent pool a job is copied into the segment for workers to find, and a new one begins only when every worker is
  * idle: so no worker ever looks at a job but the present one. */
-struct prong_job {
+struct prong_job_spec {
     uint64_t chunks;
     size_t partial_size;
     bool commutative;
@@ -47,13 +47,13 @@ struct prong_job {
 };
 
 /* The whole life of a run: segment, workers, watch, aggregation, removal. See prong_fold for contract and statuses. */
-prong_status prong_job_run(const struct prong_job *job, const prong_options *options, void *result, prong_error *err);
+prong_status prong_job_run(const struct prong_job_spec *job, const prong_options *options, void *result, prong_error *err);
 
 /* The same without segment or workers, in this process: for a call from inside a worker. */
-prong_status prong_job_run_inline(const struct prong_job *job, const prong_options *options, void *result,
+prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_options *options, void *result,
                                   prong_error *err);
 
 /* Sets a partial to the neutral element; returns init's error or 0. */
-int prong_job_init_partial(const struct prong_job *job, void *partial);
+int prong_job_init_partial(const struct prong_job_spec *job, void *partial);
 
 #endif

@@ -19,10 +19,8 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     int failure;
 
     pool->owner = getpid();
-    pool->start.segment = PRONG_SEGMENT_NONE;
     pool->start.parent = pool->owner;
     pool->start.parent_thread_is_main = prong_is_main_thread();
-    pool->watch.notify_read = pool->watch.notify_write = -1;
     if (!prong_layout_plan(layout))
         return prong_fail(err, PRONG_ENOMEM, "the segment's size does not fit in memory");
     pool->attempts = calloc((size_t)layout->places, sizeof *pool->attempts);
@@ -35,6 +33,7 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     status = prong_watch_open(&pool->watch, (int)layout->workers, err);
     if (status)
         return status;
+    pool->watch.own_group = pool->start.setup.flags & PRONG_OWN_GROUP;
     status = prong_segment_create(&pool->start.segment, layout->size, pool->options.remove != PRONG_REMOVE_END, err);
     if (status)
         return status;

@@ -20,7 +20,7 @@ enum { MAX_WINDOW = 4096, PLACES_PER_WORKER = 4 };
 /* Slots for a whole job of default grain, unless partials are so large that the window must shrink. */
 static const size_t window_bytes = (size_t)64 << 20;
 
-static bool plan_areas(struct prong_layout *layout, const struct prong_job *job, uint32_t workers)
+static bool plan_areas(struct prong_layout *layout, const struct prong_job_spec *job, uint32_t workers)
 {
     uint64_t least = (uint64_t)workers * PLACES_PER_WORKER;
     uint64_t window = MAX_WINDOW;
@@ -39,7 +39,7 @@ static bool plan_areas(struct prong_layout *layout, const struct prong_job *job,
            prong_layout_area(layout->places, job->feed ? job->feed->block_size : 0, &layout->blocks_size);
 }
 
-static prong_status run(struct prong_pool *pool, const struct prong_job *job, const prong_options *options, void *whole,
+static prong_status run(struct prong_pool *pool, const struct prong_job_spec *job, const prong_options *options, void *whole,
                         prong_error *err)
 {
     prong_status status, finished;
@@ -65,7 +65,7 @@ static prong_status run(struct prong_pool *pool, const struct prong_job *job, co
 }
 
 /* No chunks: nobody need be forked to find the neutral element. */
-static prong_status run_empty(const struct prong_job *job, void *whole, prong_error *err)
+static prong_status run_empty(const struct prong_job_spec *job, void *whole, prong_error *err)
 {
     struct prong_tree tree = { .job = job };
     return prong_tree_finish(&tree, whole, err);
@@ -80,11 +80,13 @@ static void give_stats(prong_stats *out, struct prong_pool *pool, int64_t begin)
     memcpy(out, &pool->stats, size && size < sizeof pool->stats ? size : sizeof pool->stats);
 }
 
-prong_status prong_job_run(const struct prong_job *job, const prong_options *options, void *result, prong_error *err)
+prong_status prong_job_run(const struct prong_job_spec *job, const prong_options *options, void *result, prong_error *err)
 {
     int64_t begin = prong_now();
     uint64_t workers = (uint64_t)(options->workers > 0 ? options->workers : prong_workers());
-    struct prong_pool pool = { .options = *options };
+    struct prong_pool pool = { .options = *options,
+                               .start.segment = PRONG_SEGMENT_NONE,
+                               .watch = { .notify_read = -1, .notify_write = -1, .epoll = -1 } };
     prong_status status;
     void *whole; /* result stays untouched until nothing can fail any more */
 

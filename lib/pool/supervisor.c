@@ -52,7 +52,7 @@ static prong_status body_failed(struct prong_pool *pool, uint64_t chunk, int out
 /* What a DONE chunk's slot is for: the tree, or the caller. Commutative jobs have none. */
 static prong_status use_slot(struct prong_pool *pool, prong_error *err)
 {
-    const struct prong_job *job = pool->job;
+    const struct prong_job_spec *job = pool->job;
     const void *slot;
     int outcome;
 
@@ -206,7 +206,7 @@ static prong_status sleep_and_reap(struct prong_pool *pool, bool wait, unsigned 
     struct prong_header *header = prong_header_at(pool->board.base);
     bool wants_input = pool->job->feed && has_place(pool);
     int64_t now = prong_now();
-    int64_t until = earlier(pool->deadline, enforce_chunk_deadline(pool, now));
+    int64_t until = earlier(earlier(pool->deadline, pool->wait_until), enforce_chunk_deadline(pool, now));
     prong_status status;
 
     PRONG_FAULT("parent-watch");
@@ -256,9 +256,9 @@ prong_status prong_job_watch(struct prong_pool *pool, prong_error *err)
 }
 
 /* Where workers find the job: in the segment, with its ctx behind it if they were forked too early to have it. */
-static prong_status share_job(struct prong_pool *pool, const struct prong_job *job, prong_error *err)
+static prong_status share_job(struct prong_pool *pool, const struct prong_job_spec *job, prong_error *err)
 {
-    struct prong_job *shared = (void *)((char *)pool->board.base + pool->start.layout.job);
+    struct prong_job_spec *shared = (void *)((char *)pool->board.base + pool->start.layout.job);
     size_t room = pool->start.layout.job_size;
 
     if (sizeof *shared + job->ctx_size > room)
@@ -286,7 +286,7 @@ static void announce_job(struct prong_pool *pool)
         prong_bell_ring(&header->jobs, pool->watch.workers);
 }
 
-prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job *job, volatile const sig_atomic_t *cancel,
+prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
                              double timeout, prong_error *err)
 {
     struct prong_header *header = prong_header_at(pool->board.base);
@@ -325,7 +325,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job *jo
 
 prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result, prong_error *err)
 {
-    const struct prong_job *job = pool->job;
+    const struct prong_job_spec *job = pool->job;
     prong_status status = PRONG_OK;
     int outcome = 0;
 

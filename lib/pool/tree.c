@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int prong_job_init_partial(const struct prong_job *job, void *partial)
+int prong_job_init_partial(const struct prong_job_spec *job, void *partial)
 {
     memset(partial, 0, job->partial_size);
     return job->init ? job->init(partial, job->ctx) : 0;

@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "pool/lifeline.h"
+#include "pool/limit.h"
 
 #include <signal.h>
 #include <string.h>
@@ -29,7 +30,7 @@
 static bool in_worker;
 
 /* For the SIGBUS handler, which gets no argument of ours. */
-static const struct prong_job *handled_job;
+static const struct prong_job_spec *handled_job;
 static struct prong_record *handled_record;
 
 bool prong_in_worker(void)
@@ -91,7 +92,7 @@ struct work {
     struct prong_header *header;
     struct prong_record *record;
     uint32_t worker;
-    const struct prong_job *job;
+    const struct prong_job_spec *job;
     void *partial; /* private, at least job->partial_size */
     size_t partial_room;
     uint64_t k; /* claims so far */
@@ -268,14 +269,15 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
         _exit(failure < 128 ? PRONG_EXIT_ATTACH + failure : 255);
     atomic_store(&w.record->state, PRONG_WORKER_ATTACHED);
     PRONG_FAULT("worker-attached");
-    if (start->init && start->init(start->init_ctx) != 0) {
+    prong_worker_limit(&start->setup, worker);
+    if (start->setup.init && start->setup.init(start->setup.ctx) != 0) {
         atomic_store(&w.record->fault, PRONG_FAULT_INIT);
         _exit(1);
     }
     while (next_job(&w, atomic_load(&w.record->idle), &generation))
         do_job(&w, generation);
-    if (start->fini)
-        start->fini(start->init_ctx);
+    if (start->setup.fini)
+        start->setup.fini(start->setup.ctx);
     PRONG_FAULT("worker-exit");
     _exit(0);
 }

@@ -3,6 +3,8 @@
 #ifndef PRONG_POOL_WORKER_H
 #define PRONG_POOL_WORKER_H
 
+#include "prong/pool.h"
+
 #include "ipc/segment.h"
 #include "pool/claim.h"
 #include "pool/job.h"
@@ -17,9 +19,7 @@ struct prong_worker_start {
     pid_t parent;
     bool parent_thread_is_main; /* the fork was made by the main thread, so PR_SET_PDEATHSIG means the process */
     int64_t spin; /* nanoseconds to look for the next job before sleeping */
-    int (*init)(void *ctx); /* run once in each worker, or NULL */
-    void (*fini)(void *ctx);
-    void *init_ctx;
+    prong_pool_options setup; /* flags, nice, limits, init and fini; zeroes: none of them */
 };
 
 /* What a worker that cannot attach exits with: this plus the errno. */

@@ -37,7 +37,8 @@ typedef enum prong_status {
     PRONG_EDATA,     /* the input is not what it was taken for; detail says where and why */
     PRONG_ENAN,      /* a NaN was met under PRONG_NAN_RAISE; detail says where */
     PRONG_EEMPTY,    /* the operation has no value for an empty input */
-    PRONG_EOP        /* the operation is unknown or its parameters are wrong; detail says which */
+    PRONG_EOP,       /* the operation is unknown or its parameters are wrong; detail says which */
+    PRONG_EBUSY      /* a job was started and is not over yet */
 } prong_status;
 
 /* One failed call in full. The caller owns it and sets size (PRONG_ERROR_INIT does), so that the struct may grow.
