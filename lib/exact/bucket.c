@@ -99,16 +99,29 @@ void prong_bucket_dot(struct prong_dot_buckets *b, const int64_t *x, const uint6
     }
 }
 
+/* Sixteen exponents at a time become one number, less than 2^100 in size, so that a full table is 128 deposits. */
 void prong_bucket_flush_sum(struct prong_sum_buckets *b, uint64_t *limb, size_t limbs)
 {
+    enum { GROUP = 16 };
+
     if (!b->used)
         return;
-    for (size_t e = 0; limb && e < PRONG_EXPONENTS; e++) {
-        prong_i128 sum = (prong_i128)b->low[0][e] + b->low[1][e];
-        if (b->high[e])
-            sum += (prong_i128)b->high[e] * ((prong_i128)1 << 64);
+    /* the subnormals of exponent 0 have the place of exponent 1 */
+    if (limb)
+        prong_wide_deposit(limb, limbs, 0, (prong_i128)b->low[0][0] + b->low[1][0]);
+    if (limb && b->high[0])
+        prong_wide_deposit(limb, limbs, 64, b->high[0]);
+    for (unsigned e = 1; limb && e < PRONG_EXPONENTS; e += GROUP) {
+        prong_i128 sum = 0;
+        int64_t high = 0;
+        for (unsigned i = GROUP < PRONG_EXPONENTS - e ? GROUP : PRONG_EXPONENTS - e; i-- > 0;) {
+            sum = 2 * sum + b->low[0][e + i] + b->low[1][e + i];
+            high = 2 * high + b->high[e + i];
+        }
         if (sum != 0)
             prong_wide_deposit(limb, limbs, prong_place(e), sum);
+        if (high)
+            prong_wide_deposit(limb, limbs, prong_place(e) + 64, high);
     }
     memset(b->low, 0, sizeof b->low);
     memset(b->high, 0, sizeof b->high);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernels, in vector extensions of gcc and clang: included once for each instruction set, with LANES, KERNEL (the
- * name of the table) and ISA defined, and FMSUB(a, b, c) = a * b - c rounded once where the hardware has it.
+ * name of the table) and ISA defined, FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and OR_XOR(all, a, b) =
+ * all | (a ^ b) where one instruction does that.
  *
  * A block of up to 1024 doubles is cut into digits on grids that do not depend on the values. Level l has an anchor
  * M = 1.5 * 2^k, and every chain a (one lane of one accumulator) starts at M and takes the digits one after the other:
@@ -42,6 +43,10 @@
 #include "exact/kernel.h"
 
 #include <string.h>
+
+#ifndef OR_XOR
+#define OR_XOR(all, a, b) ((all) | ((a) ^ (b)))
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -123,7 +128,7 @@ INLINE vd minus(vd a, vd b)
 INLINE void last_digit(vd *a, vd r, vu *f)
 {
     vd t = *a + r;
-    *f |= (vu)r ^ (vu)minus(t, *a);
+    *f = OR_XOR(*f, (vu)r, (vu)minus(t, *a));
     *a = t;
 }
 
@@ -155,7 +160,7 @@ INLINE void sum_step(struct chain *c, vd x, vu m1, vu *g, vu *f, int levels)
             }
         }
     }
-    *g |= (vu)c->a1 ^ m1;
+    *g = OR_XOR(*g, (vu)c->a1, m1);
 }
 
 INLINE void add_digits(struct prong_window *w, int level, vu digits)
@@ -232,7 +237,7 @@ INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g
     vd d = FMSUB(x, y, p);
     vd r = digit(&c->b1, p);
 
-    *g |= (vu)c->b1 ^ m1;
+    *g = OR_XOR(*g, (vu)c->b1, m1);
     r = digit(&c->b2, r);
     d = digit(&c->b2, d);
     if (levels == 3) {
@@ -387,7 +392,7 @@ static uint64_t largest(const double *from, size_t n)
     return result;
 }
 
-INLINE vu split_vector(vu bits, vu *exponent)
+INLINE vu split_vector(vu bits, vu *exponent, vu *special, vu *minus_zero)
 {
     vu e = bits >> 52 & 0x7ff;
     vu sign = -(bits >> 63);
@@ -395,26 +400,31 @@ INLINE vu split_vector(vu bits, vu *exponent)
     vu m = ((bits & FRACTION) | (normal & (FRACTION + 1))) & finite;
 
     *exponent = e;
+    *special |= ~finite;
+    *minus_zero |= (vu)(bits == SIGN);
     return (m ^ sign) - sign;
 }
 
-static void split(const double *from, size_t n, int64_t *significand, uint64_t *exponent)
+static unsigned split(const double *from, size_t n, int64_t *significand, uint64_t *exponent)
 {
     const char *x = (const char *)from;
+    vu special = { 0 }, minus_zero = { 0 };
     size_t i = 0;
 
     for (; i + LANES <= n; i += LANES) {
-        vu e, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &e);
+        vu e, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &e, &special, &minus_zero);
+        __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
         *(vu_anywhere *)(significand + i) = m;
         *(vu_anywhere *)(exponent + i) = e;
     }
     if (i < n) {
         vu bits = { 0 }, e, m;
         memcpy(&bits, x + 8 * i, 8 * (n - i));
-        m = split_vector(bits, &e);
+        m = split_vector(bits, &e, &special, &minus_zero);
         memcpy(significand + i, &m, 8 * (n - i));
         memcpy(exponent + i, &e, 8 * (n - i));
     }
+    return (any(special) ? PRONG_SPLIT_SPECIAL : 0) | (any(minus_zero) ? PRONG_SPLIT_MINUS_ZERO : 0);
 }
 
 static void absolute(const double *from, size_t n, double *to)

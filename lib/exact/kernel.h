@@ -38,6 +38,8 @@ struct prong_window {
     uint64_t minus_zero; /* -0 met in accepted blocks, since then */
 };
 
+enum { PRONG_SPLIT_SPECIAL = 1, PRONG_SPLIT_MINUS_ZERO = 2 };
+
 struct prong_kernel {
     const char *isa;
 
@@ -56,8 +58,9 @@ struct prong_kernel {
 
     size_t (*count_minus_zero)(const double *x, size_t n);
 
-    /* Signed integer significands and biased exponents of n elements; NaN and infinities become 0. Any n. */
-    void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *exponent);
+    /* Signed integer significands and biased exponents of n elements; NaN and infinities become 0. Any n. Returns whether
+     * there were any of those and of -0, as a mask of PRONG_SPLIT_…. */
+    unsigned (*split)(const double *x, size_t n, int64_t *significand, uint64_t *exponent);
 
     /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
     void (*absolute)(const double *from, size_t n, double *to);
