@@ -257,7 +257,7 @@ static volatile double sink;
 
 static double time_one(double (*run)(const double *, size_t), const double *x, size_t n)
 {
-    double best = INFINITY;
+    double best = __builtin_inf();
     size_t repeat = n < 1000000 ? 1000000 / n : 1;
 
     for (int round = 0; round < 5; round++) {
@@ -273,7 +273,7 @@ static double time_one(double (*run)(const double *, size_t), const double *x, s
 /* Two processes, half of the elements each; the slower one's time counts. */
 static double time_two(double (*run)(const double *, size_t), const double *x, size_t n, double *times)
 {
-    double best = INFINITY;
+    double best = __builtin_inf();
 
     for (int round = 0; round < 5; round++) {
         volatile int *gate = (volatile int *)(times + 2);

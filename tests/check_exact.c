@@ -166,6 +166,40 @@ START_TEST(every_path_gives_the_same_products)
 }
 END_TEST
 
+/* From the subnormals to overflow, where anchors are clamped, products underflow or windows have no place. */
+START_TEST(sums_and_products_are_exact_at_every_scale)
+{
+    enum { N = 160 };
+    prong_adder *a = adder_for(isas[_i], ""), *plain = adder_for("portable", "integers");
+    double v[N], w[N];
+
+    seed = 1;
+    setenv("PRONG_ISA", isas[_i], 1);
+    for (int e = -1080; e <= 1024; e++) {
+        prong_adder_init(a); /* so that windows are placed for this very scale */
+        const unsigned both = PRONG_POWER_SUM | PRONG_POWER_SQUARES;
+        prong_exact *s = state(0, both), *t = state(1, both);
+        for (size_t i = 0; i < N; i++) {
+            v[i] = ldexp(draw(0), e);
+            w[i] = ldexp(draw(0), e % 3 ? 0 : e / 2);
+        }
+        one_by_one(s, v, N);
+        prong_exact_add_f64(t, a, v, N);
+        ck_assert_msg(prong_exact_equal(s, t), "squares at 2^%d", e);
+        t = state(1, PRONG_POWER_SUM);
+        prong_exact_add_f64(t, a, v, N);
+        ck_assert_msg(bits(sum_of(s)) == bits(sum_of(t)), "sums at 2^%d", e);
+        s = state(0, PRONG_POWER_DOT);
+        t = state(1, PRONG_POWER_DOT);
+        prong_exact_add_dot_f64(s, plain, v, w, N);
+        prong_exact_add_dot_f64(t, a, v, w, N);
+        ck_assert_msg(prong_exact_equal(s, t), "products at 2^%d", e);
+    }
+    prong_adder_destroy(a);
+    prong_adder_destroy(plain);
+}
+END_TEST
+
 START_TEST(any_address_will_do)
 {
     static unsigned char at[8 * MOST + 16];
@@ -566,6 +600,7 @@ int main(void)
     tcase_add_test(t, sum_is_rounded_once);
     tcase_add_loop_test(t, every_path_gives_the_same_bytes, 0, KINDS);
     tcase_add_loop_test(t, every_path_gives_the_same_products, 0, KINDS);
+    tcase_add_loop_test(t, sums_and_products_are_exact_at_every_scale, 0, ISAS);
     tcase_add_test(t, any_address_will_do);
     tcase_add_test(t, a_nan_is_found_at_every_offset);
     tcase_add_test(t, chains_of_ties_stay_in_their_binade);
