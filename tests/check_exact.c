@@ -9,6 +9,7 @@
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -313,13 +314,14 @@ START_TEST(flush_to_zero_changes_nothing_and_stays_set)
         narrow[i] = 0x1p-149f;
     unsigned saved = __builtin_ia32_stmxcsr();
     __builtin_ia32_ldmxcsr(saved | FTZ_DAZ);
+    bool sticks = (__builtin_ia32_stmxcsr() & FTZ_DAZ) == FTZ_DAZ; /* not under valgrind */
     prong_exact_add_f64(t, a, x, MOST);
     sum = prong_sum_f64(x, MOST);
     prong_exact *u = state(2, PRONG_POWER_SUM);
     prong_exact_add_f32(u, a, narrow, 64);
     unsigned after = __builtin_ia32_stmxcsr();
     __builtin_ia32_ldmxcsr(saved);
-    ck_assert((after & FTZ_DAZ) == FTZ_DAZ);
+    ck_assert(!sticks || (after & FTZ_DAZ) == FTZ_DAZ);
     ck_assert(prong_exact_equal(s, t));
     ck_assert(bits(sum) == bits(sum_of(s)) && sum != 0);
     ck_assert(sum_of(u) == 0x1p-143);
