@@ -146,8 +146,8 @@ static void squares_by_exponent(struct prong_adder *a, const double *x, size_t n
 
     for (size_t i = 0; i < n; i += PRONG_CHUNK) {
         size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->exponent[0]);
-        prong_bucket_squares(&a->square_buckets, b->significand[0], b->exponent[0], chunk);
+        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->bucket[0]);
+        prong_bucket_squares(&a->square_buckets, b->significand[0], b->bucket[0], chunk);
     }
 }
 
@@ -157,8 +157,8 @@ static void higher_by_exponent(struct prong_adder *a, const double *x, size_t n,
 
     for (size_t i = 0; i < n; i += PRONG_CHUNK) {
         size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->exponent[0]);
-        prong_bucket_higher(&a->higher_buckets, b->significand[0], b->exponent[0], chunk, fourths);
+        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->bucket[0]);
+        prong_bucket_higher(&a->higher_buckets, b->significand[0], b->bucket[0], chunk, fourths);
     }
 }
 

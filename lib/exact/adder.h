@@ -36,7 +36,7 @@ struct prong_sum_adder {
     enum prong_force force;
     double block[PRONG_BLOCK_ELEMENTS]; /* a block made whole: padded, or with NaN and infinities taken out */
     int64_t significand[2][PRONG_CHUNK];
-    uint64_t exponent[2][PRONG_CHUNK];
+    uint64_t bucket[2][PRONG_CHUNK];
     struct prong_line line;
 };
 
@@ -85,6 +85,12 @@ static inline uint64_t prong_bits_at(const double *x, size_t i)
 
     memcpy(&bits, (const char *)x + 8 * i, sizeof bits);
     return bits;
+}
+
+/* The place of a significand with this biased exponent above 2^-1074: subnormals share that of exponent 1. */
+static inline unsigned prong_place(uint64_t exponent)
+{
+    return (unsigned)(exponent ? exponent - 1 : 0);
 }
 
 /* e as frexp has it, for the bits of the largest |x|, up to the next multiple of 4. */

@@ -25,18 +25,20 @@ static inline void add_signed(int64_t *low, int32_t *high, int64_t m)
         *high += m < 0 ? -1 : 1;
 }
 
-void prong_bucket_sum(struct prong_sum_buckets *b, const int64_t *significand, const uint64_t *exponent, size_t n)
+void prong_bucket_sum(struct prong_sum_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n)
 {
     size_t i = 0;
 
     BEGIN(b);
-    for (; i + 2 <= n; i += 2) {
-        uint64_t e0 = exponent[i], e1 = exponent[i + 1];
-        add_signed(&b->low[0][e0], &b->high[e0], significand[i]);
-        add_signed(&b->low[1][e1], &b->high[e1], significand[i + 1]);
+    for (; i + 4 <= n; i += 4) {
+        uint64_t k0 = bucket[i], k1 = bucket[i + 1], k2 = bucket[i + 2], k3 = bucket[i + 3];
+        add_signed(&b->low[0][k0], &b->high[k0], significand[i]);
+        add_signed(&b->low[1][k1], &b->high[k1], significand[i + 1]);
+        add_signed(&b->low[2][k2], &b->high[k2], significand[i + 2]);
+        add_signed(&b->low[3][k3], &b->high[k3], significand[i + 3]);
     }
-    if (i < n)
-        add_signed(&b->low[0][exponent[i]], &b->high[exponent[i]], significand[i]);
+    for (; i < n; i++)
+        add_signed(&b->low[0][bucket[i]], &b->high[bucket[i]], significand[i]);
 }
 
 static inline void add_square(prong_u128 *low, uint32_t *high, int64_t m)
@@ -49,21 +51,21 @@ static inline void add_square(prong_u128 *low, uint32_t *high, int64_t m)
         ++*high;
 }
 
-void prong_bucket_squares(struct prong_square_buckets *b, const int64_t *significand, const uint64_t *exponent, size_t n)
+void prong_bucket_squares(struct prong_square_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n)
 {
     size_t i = 0;
 
     BEGIN(b);
     for (; i + 2 <= n; i += 2) {
-        uint64_t e0 = exponent[i], e1 = exponent[i + 1];
-        add_square(&b->low[0][e0], &b->high[e0], significand[i]);
-        add_square(&b->low[1][e1], &b->high[e1], significand[i + 1]);
+        uint64_t k0 = bucket[i], k1 = bucket[i + 1];
+        add_square(&b->low[0][k0], &b->high[k0], significand[i]);
+        add_square(&b->low[1][k1], &b->high[k1], significand[i + 1]);
     }
     if (i < n)
-        add_square(&b->low[0][exponent[i]], &b->high[exponent[i]], significand[i]);
+        add_square(&b->low[0][bucket[i]], &b->high[bucket[i]], significand[i]);
 }
 
-void prong_bucket_higher(struct prong_higher_buckets *b, const int64_t *significand, const uint64_t *exponent, size_t n,
+void prong_bucket_higher(struct prong_higher_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n,
                          bool fourths)
 {
     BEGIN(b);
@@ -75,78 +77,67 @@ void prong_bucket_higher(struct prong_higher_buckets *b, const int64_t *signific
         prong_u128 c = (prong_u128)high * m + (uint64_t)(a >> 64);
         uint64_t cube[3] = { (uint64_t)a, (uint64_t)c, (uint64_t)(c >> 64) };
 
-        prong_wide_deposit_limbs(b->cube[exponent[i]], 4, 0, cube, 3, significand[i] < 0 ? -1 : 1);
+        prong_wide_deposit_limbs(b->cube[bucket[i]], 4, 0, cube, 3, significand[i] < 0 ? -1 : 1);
         if (fourths) {
             prong_u128 cross = (prong_u128)low * high;
             prong_u128 ll = (prong_u128)low * low, hh = (prong_u128)high * high;
             prong_u128 middle = (ll >> 64) + 2 * (prong_u128)(uint64_t)cross;
             prong_u128 upper = hh + 2 * (cross >> 64) + (middle >> 64);
             uint64_t fourth[4] = { (uint64_t)ll, (uint64_t)middle, (uint64_t)upper, (uint64_t)(upper >> 64) };
-            prong_wide_deposit_limbs(b->fourth[exponent[i]], 4, 0, fourth, 4, 1);
+            prong_wide_deposit_limbs(b->fourth[bucket[i]], 4, 0, fourth, 4, 1);
         }
     }
 }
 
-void prong_bucket_dot(struct prong_dot_buckets *b, const int64_t *x, const uint64_t *x_exponent, const int64_t *y,
-                      const uint64_t *y_exponent, size_t n)
+void prong_bucket_dot(struct prong_dot_buckets *b, const int64_t *x, const uint64_t *x_bucket, const int64_t *y,
+                      const uint64_t *y_bucket, size_t n)
 {
     BEGIN(b);
     for (size_t i = 0; i < n; i++) {
-        unsigned place = prong_place(x_exponent[i]) + prong_place(y_exponent[i]);
+        uint64_t k = x_bucket[i] + y_bucket[i];
         prong_i128 product = (prong_i128)x[i] * y[i];
-        if (RARELY(__builtin_add_overflow(b->low[place], product, &b->low[place])))
-            b->high[place] += product < 0 ? -1 : 1;
+        if (RARELY(__builtin_add_overflow(b->low[i % 2][k], product, &b->low[i % 2][k])))
+            b->high[k] += product < 0 ? -1 : 1;
     }
 }
 
-/* Sixteen exponents at a time become one number, less than 2^100 in size, so that a full table is 128 deposits. */
+/* Eight buckets at a time become one number, less than 2^100 in size, so that a full table is 64 deposits. */
 void prong_bucket_flush_sum(struct prong_sum_buckets *b, uint64_t *limb, size_t limbs)
 {
-    enum { GROUP = 16 };
+    enum { GROUP = 8, SHIFT = 1 << PRONG_BUCKET_PLACES };
 
     if (!b->used)
         return;
-    /* the subnormals of exponent 0 have the place of exponent 1 */
-    if (limb)
-        prong_wide_deposit(limb, limbs, 0, (prong_i128)b->low[0][0] + b->low[1][0]);
-    if (limb && b->high[0])
-        prong_wide_deposit(limb, limbs, 64, b->high[0]);
-    for (unsigned e = 1; limb && e < PRONG_EXPONENTS; e += GROUP) {
+    for (unsigned k = 0; limb && k < PRONG_BUCKETS; k += GROUP) {
         prong_i128 sum = 0;
         int64_t high = 0;
-        for (unsigned i = GROUP < PRONG_EXPONENTS - e ? GROUP : PRONG_EXPONENTS - e; i-- > 0;) {
-            sum = 2 * sum + b->low[0][e + i] + b->low[1][e + i];
-            high = 2 * high + b->high[e + i];
+        for (unsigned i = GROUP; i-- > 0;) {
+            sum = SHIFT * sum + b->low[0][k + i] + b->low[1][k + i] + b->low[2][k + i] + b->low[3][k + i];
+            high = SHIFT * high + b->high[k + i];
         }
         if (sum != 0)
-            prong_wide_deposit(limb, limbs, prong_place(e), sum);
+            prong_wide_deposit(limb, limbs, PRONG_BUCKET_PLACES * k, sum);
         if (high)
-            prong_wide_deposit(limb, limbs, prong_place(e) + 64, high);
+            prong_wide_deposit(limb, limbs, PRONG_BUCKET_PLACES * k + 64, high);
     }
     memset(b->low, 0, sizeof b->low);
     memset(b->high, 0, sizeof b->high);
     b->used = false;
 }
 
-static void deposit_with_high(uint64_t *limb, size_t limbs, unsigned bit, prong_u128 low, int64_t high)
-{
-    uint64_t part[2] = { (uint64_t)low, (uint64_t)(low >> 64) };
-
-    prong_wide_deposit_limbs(limb, limbs, bit, part, 2, 1);
-    if (high)
-        prong_wide_deposit(limb, limbs, bit + 128, high);
-}
-
 void prong_bucket_flush_squares(struct prong_square_buckets *b, uint64_t *limb, size_t limbs)
 {
     if (!b->used)
         return;
-    for (size_t e = 0; limb && e < PRONG_EXPONENTS; e++) {
-        for (unsigned i = 0; i < 2; i++)
-            if (b->low[i][e])
-                deposit_with_high(limb, limbs, 2 * prong_place(e), b->low[i][e], 0);
-        if (b->high[e])
-            prong_wide_deposit(limb, limbs, 2 * prong_place(e) + 128, b->high[e]);
+    for (unsigned k = 0; limb && k < PRONG_BUCKETS; k++) {
+        unsigned bit = 2 * PRONG_BUCKET_PLACES * k;
+        for (unsigned i = 0; i < 2; i++) {
+            uint64_t part[2] = { (uint64_t)b->low[i][k], (uint64_t)(b->low[i][k] >> 64) };
+            if (part[0] | part[1])
+                prong_wide_deposit_limbs(limb, limbs, bit, part, 2, 1);
+        }
+        if (b->high[k])
+            prong_wide_deposit(limb, limbs, bit + 128, b->high[k]);
     }
     memset(b->low, 0, sizeof b->low);
     memset(b->high, 0, sizeof b->high);
@@ -158,16 +149,16 @@ void prong_bucket_flush_higher(struct prong_higher_buckets *b, uint64_t *cube, s
 {
     if (!b->used)
         return;
-    for (size_t e = 0; e < PRONG_EXPONENTS; e++) {
-        uint64_t *c = b->cube[e];
+    for (unsigned k = 0; k < PRONG_BUCKETS; k++) {
+        uint64_t *c = b->cube[k];
         if (cube && (c[0] | c[1] | c[2] | c[3])) {
             /* sign-extended by hand: the limbs as an unsigned number, less 2^256 if it is negative */
-            prong_wide_deposit_limbs(cube, cube_limbs, 3 * prong_place(e), c, 4, 1);
+            prong_wide_deposit_limbs(cube, cube_limbs, 3 * PRONG_BUCKET_PLACES * k, c, 4, 1);
             if (c[3] >> 63)
-                prong_wide_deposit(cube, cube_limbs, 3 * prong_place(e) + 256, -1);
+                prong_wide_deposit(cube, cube_limbs, 3 * PRONG_BUCKET_PLACES * k + 256, -1);
         }
         if (fourth)
-            prong_wide_deposit_limbs(fourth, fourth_limbs, 4 * prong_place(e), b->fourth[e], 4, 1);
+            prong_wide_deposit_limbs(fourth, fourth_limbs, 4 * PRONG_BUCKET_PLACES * k, b->fourth[k], 4, 1);
     }
     memset(b->cube, 0, sizeof b->cube);
     memset(b->fourth, 0, sizeof b->fourth);
@@ -178,11 +169,13 @@ void prong_bucket_flush_dot(struct prong_dot_buckets *b, uint64_t *limb, size_t 
 {
     if (!b->used)
         return;
-    for (unsigned place = 0; limb && place < 2 * PRONG_EXPONENTS; place++) {
-        if (b->low[place])
-            prong_wide_deposit(limb, limbs, place, b->low[place]);
-        if (b->high[place])
-            prong_wide_deposit(limb, limbs, place + 128, b->high[place]);
+    for (unsigned k = 0; limb && k < 2 * PRONG_BUCKETS; k++) {
+        unsigned bit = PRONG_BUCKET_PLACES * k;
+        for (unsigned i = 0; i < 2; i++)
+            if (b->low[i][k])
+                prong_wide_deposit(limb, limbs, bit, b->low[i][k]);
+        if (b->high[k])
+            prong_wide_deposit(limb, limbs, bit + 128, b->high[k]);
     }
     memset(b->low, 0, sizeof b->low);
     memset(b->high, 0, sizeof b->high);

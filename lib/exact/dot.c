@@ -84,9 +84,9 @@ static void dot_by_exponent(prong_exact *s, struct prong_adder *a, const double 
             s->count.not_minus_zero -= (prong_bits_at(x, i) ^ prong_bits_at(y, i)) >> 63;
     for (size_t i = 0; i < n; i += PRONG_CHUNK) {
         size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(x + i, chunk, b->significand[0], b->exponent[0]);
-        b->kernel->split(y + i, chunk, b->significand[1], b->exponent[1]);
-        prong_bucket_dot(&a->dot_buckets, b->significand[0], b->exponent[0], b->significand[1], b->exponent[1], chunk);
+        b->kernel->split(x + i, chunk, b->significand[0], b->bucket[0]);
+        b->kernel->split(y + i, chunk, b->significand[1], b->bucket[1]);
+        prong_bucket_dot(&a->dot_buckets, b->significand[0], b->bucket[0], b->significand[1], b->bucket[1], chunk);
     }
 }
 

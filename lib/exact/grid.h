@@ -392,37 +392,38 @@ static uint64_t largest(const double *from, size_t n)
     return result;
 }
 
-INLINE vu split_vector(vu bits, vu *exponent, vu *special, vu *minus_zero)
+INLINE vu split_vector(vu bits, vu *bucket, vu *special, vu *minus_zero)
 {
     vu e = bits >> 52 & 0x7ff;
     vu sign = -(bits >> 63);
     vu normal = (vu)(e != 0), finite = (vu)(e != 0x7ff);
     vu m = ((bits & FRACTION) | (normal & (FRACTION + 1))) & finite;
+    vu place = e + normal; /* subnormals have the place of exponent 1 */
 
-    *exponent = e;
+    *bucket = place / PRONG_BUCKET_PLACES;
     *special |= ~finite;
     *minus_zero |= (vu)(bits == SIGN);
-    return (m ^ sign) - sign;
+    return ((m ^ sign) - sign) << place % PRONG_BUCKET_PLACES;
 }
 
-static unsigned split(const double *from, size_t n, int64_t *significand, uint64_t *exponent)
+static unsigned split(const double *from, size_t n, int64_t *significand, uint64_t *bucket)
 {
     const char *x = (const char *)from;
     vu special = { 0 }, minus_zero = { 0 };
     size_t i = 0;
 
     for (; i + LANES <= n; i += LANES) {
-        vu e, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &e, &special, &minus_zero);
+        vu b, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &b, &special, &minus_zero);
         __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
         *(vu_anywhere *)(significand + i) = m;
-        *(vu_anywhere *)(exponent + i) = e;
+        *(vu_anywhere *)(bucket + i) = b;
     }
     if (i < n) {
-        vu bits = { 0 }, e, m;
+        vu bits = { 0 }, b, m;
         memcpy(&bits, x + 8 * i, 8 * (n - i));
-        m = split_vector(bits, &e, &special, &minus_zero);
+        m = split_vector(bits, &b, &special, &minus_zero);
         memcpy(significand + i, &m, 8 * (n - i));
-        memcpy(exponent + i, &e, 8 * (n - i));
+        memcpy(bucket + i, &b, 8 * (n - i));
     }
     return (any(special) ? PRONG_SPLIT_SPECIAL : 0) | (any(minus_zero) ? PRONG_SPLIT_MINUS_ZERO : 0);
 }

@@ -99,8 +99,8 @@ static void by_exponent(struct prong_sum_adder *a, struct prong_line *line, cons
     for (size_t i = 0; i < n; i += PRONG_CHUNK) {
         size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
         const double *from = prong_after(x, i);
-        unsigned found = a->kernel->split(from, chunk, a->significand[0], a->exponent[0]);
-        prong_bucket_sum(&line->buckets, a->significand[0], a->exponent[0], chunk);
+        unsigned found = a->kernel->split(from, chunk, a->significand[0], a->bucket[0]);
+        prong_bucket_sum(&line->buckets, a->significand[0], a->bucket[0], chunk);
         if (found & PRONG_SPLIT_MINUS_ZERO)
             counts->not_minus_zero -= a->kernel->count_minus_zero(from, chunk);
         for (size_t k = 0; found & PRONG_SPLIT_SPECIAL && k < chunk; k++)
