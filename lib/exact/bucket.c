@@ -5,6 +5,8 @@
 
 #include "exact/bucket.h"
 
+#include "exact/adder.h"
+
 #include <string.h>
 
 #define RARELY(condition) __builtin_expect((condition), 0)
@@ -19,26 +21,53 @@
         (b)->used = true;                                                                                              \
     } while (0)
 
-static inline void add_signed(int64_t *low, int32_t *high, int64_t m)
+/* Zeros, subnormals, NaN and infinities. */
+static __attribute__((noinline)) void sum_odd(struct prong_sum_buckets *b, uint64_t bits, prong_exact_counts *counts)
 {
-    if (RARELY(__builtin_add_overflow(*low, m, low)))
-        *high += m < 0 ? -1 : 1;
+    uint64_t m = bits << 12 >> 12, slot = bits >> 63 ? PRONG_BUCKETS : 0;
+
+    if (prong_count_special(bits, counts))
+        return;
+    counts->not_minus_zero -= bits == UINT64_C(1) << 63;
+    b->high[slot] += __builtin_add_overflow(b->low[0][slot], 2 * m, &b->low[0][slot]);
 }
 
-void prong_bucket_sum(struct prong_sum_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n)
+static inline void sum_one(struct prong_sum_buckets *b, unsigned table, const char *x, prong_exact_counts *counts)
 {
+    uint64_t bits, m, slot;
+
+    memcpy(&bits, x, sizeof bits);
+    if (RARELY((bits >> 52 & 0x7ff) - 1 >= 0x7fe)) {
+        sum_odd(b, bits, counts);
+        return;
+    }
+    m = ((bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52) << (bits >> 52) % PRONG_BUCKET_PLACES;
+    slot = bits >> 52 >> 2;
+    if (RARELY(__builtin_add_overflow(b->low[table][slot], m, &b->low[table][slot])))
+        b->high[slot]++;
+}
+
+_Static_assert(PRONG_BUCKET_PLACES == 1 << 2, "the shifts of sum_one");
+
+void prong_bucket_sum(struct prong_sum_buckets *b, const double *from, size_t n, prong_exact_counts *counts)
+{
+    const char *x = (const char *)from;
     size_t i = 0;
 
     BEGIN(b);
-    for (; i + 4 <= n; i += 4) {
-        uint64_t k0 = bucket[i], k1 = bucket[i + 1], k2 = bucket[i + 2], k3 = bucket[i + 3];
-        add_signed(&b->low[0][k0], &b->high[k0], significand[i]);
-        add_signed(&b->low[1][k1], &b->high[k1], significand[i + 1]);
-        add_signed(&b->low[2][k2], &b->high[k2], significand[i + 2]);
-        add_signed(&b->low[3][k3], &b->high[k3], significand[i + 3]);
+    for (; i + 8 <= n; i += 8, x += 64) {
+        __builtin_prefetch(x + 1024);
+        sum_one(b, 0, x, counts);
+        sum_one(b, 1, x + 8, counts);
+        sum_one(b, 0, x + 16, counts);
+        sum_one(b, 1, x + 24, counts);
+        sum_one(b, 0, x + 32, counts);
+        sum_one(b, 1, x + 40, counts);
+        sum_one(b, 0, x + 48, counts);
+        sum_one(b, 1, x + 56, counts);
     }
-    for (; i < n; i++)
-        add_signed(&b->low[0][bucket[i]], &b->high[bucket[i]], significand[i]);
+    for (; i < n; i++, x += 8)
+        sum_one(b, 0, x, counts);
 }
 
 static inline void add_square(prong_u128 *low, uint32_t *high, int64_t m)
@@ -101,7 +130,16 @@ void prong_bucket_dot(struct prong_dot_buckets *b, const int64_t *x, const uint6
     }
 }
 
-/* Eight buckets at a time become one number, less than 2^100 in size, so that a full table is 64 deposits. */
+/* What slot k and its negative counterpart hold. */
+static prong_i128 sum_of_slot(const struct prong_sum_buckets *b, unsigned k)
+{
+    unsigned minus = k + PRONG_BUCKETS;
+
+    return (prong_i128)b->low[0][k] + b->low[1][k] - b->low[0][minus] - b->low[1][minus];
+}
+
+/* Eight slots at a time become one number, less than 2^100 in size, so that a full table is 64 deposits. A slot is worth
+ * 2^(4 k - 1) of the lowest bit; the half is no trouble, as slot 0 holds even numbers only. */
 void prong_bucket_flush_sum(struct prong_sum_buckets *b, uint64_t *limb, size_t limbs)
 {
     enum { GROUP = 8, SHIFT = 1 << PRONG_BUCKET_PLACES };
@@ -109,16 +147,18 @@ void prong_bucket_flush_sum(struct prong_sum_buckets *b, uint64_t *limb, size_t 
     if (!b->used)
         return;
     for (unsigned k = 0; limb && k < PRONG_BUCKETS; k += GROUP) {
-        prong_i128 sum = 0;
-        int64_t high = 0;
+        unsigned bit = PRONG_BUCKET_PLACES * k;
+        prong_i128 sum = 0, high = 0;
         for (unsigned i = GROUP; i-- > 0;) {
-            sum = SHIFT * sum + b->low[0][k + i] + b->low[1][k + i] + b->low[2][k + i] + b->low[3][k + i];
-            high = SHIFT * high + b->high[k + i];
+            sum = SHIFT * sum + sum_of_slot(b, k + i);
+            high = SHIFT * high + b->high[k + i] - b->high[k + i + PRONG_BUCKETS];
         }
-        if (sum != 0)
-            prong_wide_deposit(limb, limbs, PRONG_BUCKET_PLACES * k, sum);
-        if (high)
-            prong_wide_deposit(limb, limbs, PRONG_BUCKET_PLACES * k + 64, high);
+        if (sum != 0 && k == 0)
+            prong_wide_deposit(limb, limbs, 0, sum / 2);
+        else if (sum != 0)
+            prong_wide_deposit(limb, limbs, bit - 1, sum);
+        if (high != 0)
+            prong_wide_deposit(limb, limbs, bit + 63, high);
     }
     memset(b->low, 0, sizeof b->low);
     memset(b->high, 0, sizeof b->high);

@@ -7,6 +7,7 @@
 #define PRONG_EXACT_BUCKET_H
 
 #include "exact/kernel.h"
+#include "exact/state.h"
 #include "exact/wide.h"
 
 #include <stdbool.h>
@@ -19,8 +20,8 @@ enum { PRONG_BUCKET_MOST = 1 << 30 };
  * counts how often one of them wrapped around: once in 128 additions at most, in 2^16 for squares and products. */
 struct prong_sum_buckets {
     bool ready, used;
-    int32_t high[PRONG_BUCKETS];
-    int64_t low[4][PRONG_BUCKETS];
+    uint32_t high[2 * PRONG_BUCKETS];
+    uint64_t low[2][2 * PRONG_BUCKETS]; /* by sign and exponent / 4: first the positive ones, then the negative */
 };
 
 struct prong_square_buckets {
@@ -43,8 +44,10 @@ struct prong_dot_buckets {
     prong_i128 low[2][2 * PRONG_BUCKETS];
 };
 
-/* Add n elements as split by a kernel. At most PRONG_BUCKET_MOST between flushes. */
-void prong_bucket_sum(struct prong_sum_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n);
+/* Adds n elements at any address; counts NaN and infinities, and takes -0 from counts->not_minus_zero. */
+void prong_bucket_sum(struct prong_sum_buckets *b, const double *x, size_t n, prong_exact_counts *counts);
+
+/* The others add n elements as split by a kernel. At most PRONG_BUCKET_MOST between flushes. */
 void prong_bucket_squares(struct prong_square_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n);
 void prong_bucket_higher(struct prong_higher_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n,
                          bool fourths);

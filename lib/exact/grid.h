@@ -392,7 +392,7 @@ static uint64_t largest(const double *from, size_t n)
     return result;
 }
 
-INLINE vu split_vector(vu bits, vu *bucket, vu *special, vu *minus_zero)
+INLINE vu split_vector(vu bits, vu *bucket)
 {
     vu e = bits >> 52 & 0x7ff;
     vu sign = -(bits >> 63);
@@ -401,19 +401,16 @@ INLINE vu split_vector(vu bits, vu *bucket, vu *special, vu *minus_zero)
     vu place = e + normal; /* subnormals have the place of exponent 1 */
 
     *bucket = place / PRONG_BUCKET_PLACES;
-    *special |= ~finite;
-    *minus_zero |= (vu)(bits == SIGN);
     return ((m ^ sign) - sign) << place % PRONG_BUCKET_PLACES;
 }
 
-static unsigned split(const double *from, size_t n, int64_t *significand, uint64_t *bucket)
+static void split(const double *from, size_t n, int64_t *significand, uint64_t *bucket)
 {
     const char *x = (const char *)from;
-    vu special = { 0 }, minus_zero = { 0 };
     size_t i = 0;
 
     for (; i + LANES <= n; i += LANES) {
-        vu b, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &b, &special, &minus_zero);
+        vu b, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &b);
         __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
         *(vu_anywhere *)(significand + i) = m;
         *(vu_anywhere *)(bucket + i) = b;
@@ -421,11 +418,10 @@ static unsigned split(const double *from, size_t n, int64_t *significand, uint64
     if (i < n) {
         vu bits = { 0 }, b, m;
         memcpy(&bits, x + 8 * i, 8 * (n - i));
-        m = split_vector(bits, &b, &special, &minus_zero);
+        m = split_vector(bits, &b);
         memcpy(significand + i, &m, 8 * (n - i));
         memcpy(bucket + i, &b, 8 * (n - i));
     }
-    return (any(special) ? PRONG_SPLIT_SPECIAL : 0) | (any(minus_zero) ? PRONG_SPLIT_MINUS_ZERO : 0);
 }
 
 static void absolute(const double *from, size_t n, double *to)

@@ -42,8 +42,6 @@ struct prong_window {
     uint64_t minus_zero; /* -0 met in accepted blocks, since then */
 };
 
-enum { PRONG_SPLIT_SPECIAL = 1, PRONG_SPLIT_MINUS_ZERO = 2 };
-
 struct prong_kernel {
     const char *isa;
 
@@ -63,9 +61,8 @@ struct prong_kernel {
     size_t (*count_minus_zero)(const double *x, size_t n);
 
     /* n elements as signed integers * 2^(PRONG_BUCKET_PLACES * bucket - 1074): 56 bits and a sign, buckets below
-     * PRONG_BUCKETS. NaN and infinities become 0. Any n. Returns whether there were any of those and of -0, as a mask of
-     * PRONG_SPLIT_…. */
-    unsigned (*split)(const double *x, size_t n, int64_t *significand, uint64_t *bucket);
+     * PRONG_BUCKETS. NaN and infinities become 0. Any n. */
+    void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *bucket);
 
     /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
     void (*absolute)(const double *from, size_t n, double *to);

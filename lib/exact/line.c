@@ -92,22 +92,6 @@ void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_coun
     prong_bucket_flush_sum(&line->buckets, limb, prong_field_limbs(PRONG_FIELD_SUM));
 }
 
-/* Any elements; those of a chunk that are no numbers are looked at one by one. */
-static void by_exponent(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n,
-                        prong_exact_counts *counts)
-{
-    for (size_t i = 0; i < n; i += PRONG_CHUNK) {
-        size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        const double *from = prong_after(x, i);
-        unsigned found = a->kernel->split(from, chunk, a->significand[0], a->bucket[0]);
-        prong_bucket_sum(&line->buckets, a->significand[0], a->bucket[0], chunk);
-        if (found & PRONG_SPLIT_MINUS_ZERO)
-            counts->not_minus_zero -= a->kernel->count_minus_zero(from, chunk);
-        for (size_t k = 0; found & PRONG_SPLIT_SPECIAL && k < chunk; k++)
-            prong_count_special(prong_bits_at(from, k), counts);
-    }
-}
-
 /* Looks for grids that take a block without NaN and infinities: first anchored at its own largest element, then with more
  * levels. */
 static bool refit(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
@@ -149,7 +133,7 @@ static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const 
         return;
     }
     prong_backoff_raise(&line->backoff);
-    by_exponent(a, line, x, n, counts);
+    prong_bucket_sum(&line->buckets, x, n, counts);
 }
 
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
@@ -162,7 +146,7 @@ void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const do
         size_t done = 0;
 
         if (a->force == PRONG_FORCE_BUCKETS || prong_backoff_skips(&line->backoff)) {
-            by_exponent(a, line, x, block, counts);
+            prong_bucket_sum(&line->buckets, x, block, counts);
             done = block;
         } else {
             if (w->blocks >= PRONG_FLUSH_BLOCKS)
