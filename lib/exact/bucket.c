@@ -49,25 +49,47 @@ static inline void sum_one(struct prong_sum_buckets *b, unsigned table, const ch
 
 _Static_assert(PRONG_BUCKET_PLACES == 1 << 2, "the shifts of sum_one");
 
-void prong_bucket_sum(struct prong_sum_buckets *b, const double *from, size_t n, prong_exact_counts *counts)
+static void sum_each(struct prong_sum_buckets *b, const char *x, size_t n, prong_exact_counts *counts)
 {
-    const char *x = (const char *)from;
     size_t i = 0;
 
-    BEGIN(b);
-    for (; i + 8 <= n; i += 8, x += 64) {
-        __builtin_prefetch(x + 1024);
-        sum_one(b, 0, x, counts);
-        sum_one(b, 1, x + 8, counts);
-        sum_one(b, 0, x + 16, counts);
-        sum_one(b, 1, x + 24, counts);
-        sum_one(b, 0, x + 32, counts);
-        sum_one(b, 1, x + 40, counts);
-        sum_one(b, 0, x + 48, counts);
-        sum_one(b, 1, x + 56, counts);
+    for (; i + 2 <= n; i += 2) {
+        sum_one(b, 0, x + 8 * i, counts);
+        sum_one(b, 1, x + 8 * i + 8, counts);
     }
-    for (; i < n; i++, x += 8)
-        sum_one(b, 0, x, counts);
+    if (i < n)
+        sum_one(b, 0, x + 8 * i, counts);
+}
+
+static void sum_slots(struct prong_sum_buckets *b, const uint64_t *significand, const uint64_t *slot, size_t n)
+{
+    uint64_t *first = b->low[0], *second = b->low[1];
+
+    for (size_t i = 0; i < n; i += 2) {
+        uint64_t k0 = slot[i], k1 = slot[i + 1];
+        if (RARELY(__builtin_add_overflow(first[k0], significand[i], &first[k0])))
+            b->high[k0]++;
+        if (RARELY(__builtin_add_overflow(second[k1], significand[i + 1], &second[k1])))
+            b->high[k1]++;
+    }
+}
+
+void prong_bucket_sum(struct prong_sum_buckets *b, const struct prong_kernel *kernel, const double *from, size_t n,
+                      prong_exact_counts *counts)
+{
+    enum { CHUNK = 256 };
+    uint64_t significand[CHUNK], slot[CHUNK];
+    const char *x = (const char *)from;
+
+    BEGIN(b);
+    for (size_t i = 0; i < n; i += CHUNK, x += 8 * CHUNK) {
+        size_t chunk = n - i < CHUNK ? n - i : CHUNK;
+        if (chunk % PRONG_MAX_LANES || !kernel->slots ||
+            kernel->slots((const double *)(const void *)x, chunk, significand, slot))
+            sum_each(b, x, chunk, counts);
+        else
+            sum_slots(b, significand, slot, chunk);
+    }
 }
 
 static inline void add_square(prong_u128 *low, uint32_t *high, int64_t m)

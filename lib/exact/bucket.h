@@ -45,7 +45,8 @@ struct prong_dot_buckets {
 };
 
 /* Adds n elements at any address; counts NaN and infinities, and takes -0 from counts->not_minus_zero. */
-void prong_bucket_sum(struct prong_sum_buckets *b, const double *x, size_t n, prong_exact_counts *counts);
+void prong_bucket_sum(struct prong_sum_buckets *b, const struct prong_kernel *kernel, const double *x, size_t n,
+                      prong_exact_counts *counts);
 
 /* The others add n elements as split by a kernel. At most PRONG_BUCKET_MOST between flushes. */
 void prong_bucket_squares(struct prong_square_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n);

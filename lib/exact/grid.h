@@ -424,6 +424,25 @@ static void split(const double *from, size_t n, int64_t *significand, uint64_t *
     }
 }
 
+/* One shift each, where vectors shift by vectors; else exact/bucket.c is faster by itself. */
+#if LANES > 2
+static unsigned slots(const double *from, size_t n, uint64_t *significand, uint64_t *slot)
+{
+    const char *x = (const char *)from;
+    vu odd = { 0 };
+
+    for (size_t i = 0; i < n; i += LANES) {
+        vu bits = *(const vu_anywhere *)(x + 8 * i);
+        vu key = bits >> 52;
+        __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
+        odd |= (vu)(((key + 1) & 0x7fe) == 0);
+        *(vu_anywhere *)(significand + i) = ((bits & FRACTION) | (FRACTION + 1)) << (key & 3);
+        *(vu_anywhere *)(slot + i) = bits >> 54;
+    }
+    return any(odd) != 0;
+}
+#endif
+
 static void absolute(const double *from, size_t n, double *to)
 {
     const char *x = (const char *)from;
@@ -467,6 +486,9 @@ const struct prong_kernel KERNEL = {
     .largest = largest,
     .count_minus_zero = count_minus_zero,
     .split = split,
+#if LANES > 2
+    .slots = slots,
+#endif
     .absolute = absolute,
     .widen = widen,
 };

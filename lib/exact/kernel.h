@@ -64,6 +64,10 @@ struct prong_kernel {
      * PRONG_BUCKETS. NaN and infinities become 0. Any n. */
     void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *bucket);
 
+    /* The same for n elements, a multiple of PRONG_MAX_LANES, unsigned and for buckets by sign and exponent: the upper ten
+     * bits of an element. Nonzero, and nothing of use written, if one is not normal. NULL if not fast. */
+    unsigned (*slots)(const double *x, size_t n, uint64_t *significand, uint64_t *slot);
+
     /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
     void (*absolute)(const double *from, size_t n, double *to);
     void (*widen)(const float *from, size_t n, double *to);

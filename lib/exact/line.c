@@ -133,7 +133,7 @@ static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const 
         return;
     }
     prong_backoff_raise(&line->backoff);
-    prong_bucket_sum(&line->buckets, x, n, counts);
+    prong_bucket_sum(&line->buckets, a->kernel, x, n, counts);
 }
 
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
@@ -146,7 +146,7 @@ void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const do
         size_t done = 0;
 
         if (a->force == PRONG_FORCE_BUCKETS || prong_backoff_skips(&line->backoff)) {
-            prong_bucket_sum(&line->buckets, x, block, counts);
+            prong_bucket_sum(&line->buckets, a->kernel, x, block, counts);
             done = block;
         } else {
             if (w->blocks >= PRONG_FLUSH_BLOCKS)
