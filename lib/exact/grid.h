@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernels, in vector extensions of gcc and clang: included once for each instruction set, with LANES, KERNEL (the
- * name of the table) and ISA defined, and FMSUB(a, b, c) = a * b - c rounded once where the hardware has it.
+ * name of the table) and ISA defined, FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and OR_XOR(all, a, b) =
+ * all | (a ^ b) where one instruction does that.
  *
  * A block of up to 1024 doubles is cut into digits on grids that do not depend on the values. Level l has an anchor
  * M = 1.5 * 2^k, and every chain a (one lane of one accumulator) starts at M and takes the digits one after the other:
@@ -42,6 +43,10 @@
 #include "exact/kernel.h"
 
 #include <string.h>
+
+#ifndef OR_XOR
+#define OR_XOR(all, a, b) ((all) | ((a) ^ (b)))
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -123,7 +128,7 @@ INLINE vd minus(vd a, vd b)
 INLINE void last_digit(vd *a, vd r, vu *f)
 {
     vd t = *a + r;
-    *f |= (vu)r ^ (vu)minus(t, *a);
+    *f = OR_XOR(*f, (vu)r, (vu)minus(t, *a));
     *a = t;
 }
 
@@ -155,7 +160,7 @@ INLINE void sum_step(struct chain *c, vd x, vu m1, vu *g, vu *f, int levels)
             }
         }
     }
-    *g |= (vu)c->a1 ^ m1;
+    *g = OR_XOR(*g, (vu)c->a1, m1);
 }
 
 INLINE void add_digits(struct prong_window *w, int level, vu digits)
@@ -232,7 +237,7 @@ INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g
     vd d = FMSUB(x, y, p);
     vd r = digit(&c->b1, p);
 
-    *g |= (vu)c->b1 ^ m1;
+    *g = OR_XOR(*g, (vu)c->b1, m1);
     r = digit(&c->b2, r);
     d = digit(&c->b2, d);
     if (levels == 3) {
@@ -387,35 +392,56 @@ static uint64_t largest(const double *from, size_t n)
     return result;
 }
 
-INLINE vu split_vector(vu bits, vu *exponent)
+INLINE vu split_vector(vu bits, vu *bucket)
 {
     vu e = bits >> 52 & 0x7ff;
     vu sign = -(bits >> 63);
     vu normal = (vu)(e != 0), finite = (vu)(e != 0x7ff);
     vu m = ((bits & FRACTION) | (normal & (FRACTION + 1))) & finite;
+    vu place = e + normal; /* subnormals have the place of exponent 1 */
 
-    *exponent = e;
-    return (m ^ sign) - sign;
+    *bucket = place / PRONG_BUCKET_PLACES;
+    return ((m ^ sign) - sign) << place % PRONG_BUCKET_PLACES;
 }
 
-static void split(const double *from, size_t n, int64_t *significand, uint64_t *exponent)
+static void split(const double *from, size_t n, int64_t *significand, uint64_t *bucket)
 {
     const char *x = (const char *)from;
     size_t i = 0;
 
     for (; i + LANES <= n; i += LANES) {
-        vu e, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &e);
+        vu b, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &b);
+        __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
         *(vu_anywhere *)(significand + i) = m;
-        *(vu_anywhere *)(exponent + i) = e;
+        *(vu_anywhere *)(bucket + i) = b;
     }
     if (i < n) {
-        vu bits = { 0 }, e, m;
+        vu bits = { 0 }, b, m;
         memcpy(&bits, x + 8 * i, 8 * (n - i));
-        m = split_vector(bits, &e);
+        m = split_vector(bits, &b);
         memcpy(significand + i, &m, 8 * (n - i));
-        memcpy(exponent + i, &e, 8 * (n - i));
+        memcpy(bucket + i, &b, 8 * (n - i));
     }
 }
+
+/* One shift each, where vectors shift by vectors; else exact/bucket.c is faster by itself. */
+#if LANES > 2
+static unsigned slots(const double *from, size_t n, uint64_t *significand, uint64_t *slot)
+{
+    const char *x = (const char *)from;
+    vu odd = { 0 };
+
+    for (size_t i = 0; i < n; i += LANES) {
+        vu bits = *(const vu_anywhere *)(x + 8 * i);
+        vu key = bits >> 52;
+        __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
+        odd |= (vu)(((key + 1) & 0x7fe) == 0);
+        *(vu_anywhere *)(significand + i) = ((bits & FRACTION) | (FRACTION + 1)) << (key & 3);
+        *(vu_anywhere *)(slot + i) = bits >> 54;
+    }
+    return any(odd) != 0;
+}
+#endif
 
 static void absolute(const double *from, size_t n, double *to)
 {
@@ -460,6 +486,9 @@ const struct prong_kernel KERNEL = {
     .largest = largest,
     .count_minus_zero = count_minus_zero,
     .split = split,
+#if LANES > 2
+    .slots = slots,
+#endif
     .absolute = absolute,
     .widen = widen,
 };

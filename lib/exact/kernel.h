@@ -24,7 +24,11 @@ enum {
     PRONG_HEADROOM = 8,         /* k_1 = e + this */
     PRONG_SUM_STEP = 44,        /* k_(l+1) = k_l - this */
     PRONG_PRODUCT_STEP = 43,    /* where two digits are added to a chain in a step */
-    PRONG_FLUSH_BLOCKS = 256    /* a lane gains at most 4 * 2^51 a block, so 2^61 */
+    PRONG_FLUSH_BLOCKS = 256,    /* a lane gains at most 4 * 2^51 a block, so 2^61 */
+
+    /* Four exponents share a bucket: a quarter of the table stays in the first cache, where a whole one would not. */
+    PRONG_BUCKET_PLACES = 4,
+    PRONG_BUCKETS = 512
 };
 
 /* The grids that a run of blocks is summed on, and the digits summed so far. */
@@ -56,8 +60,13 @@ struct prong_kernel {
 
     size_t (*count_minus_zero)(const double *x, size_t n);
 
-    /* Signed integer significands and biased exponents of n elements; NaN and infinities become 0. Any n. */
-    void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *exponent);
+    /* n elements as signed integers * 2^(PRONG_BUCKET_PLACES * bucket - 1074): 56 bits and a sign, buckets below
+     * PRONG_BUCKETS. NaN and infinities become 0. Any n. */
+    void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *bucket);
+
+    /* The same for n elements, a multiple of PRONG_MAX_LANES, unsigned and for buckets by sign and exponent: the upper ten
+     * bits of an element. Nonzero, and nothing of use written, if one is not normal. NULL if not fast. */
+    unsigned (*slots)(const double *x, size_t n, uint64_t *significand, uint64_t *slot);
 
     /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
     void (*absolute)(const double *from, size_t n, double *to);
