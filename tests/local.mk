@@ -1,5 +1,6 @@
 # tests/: Check programs a room, and shell tests of the command; every one runs under tests/guard.
 include tests/guard.mk
 include tests/pool.mk
+include tests/persistent.mk
 include tests/array.mk
 include tests/exact.mk
