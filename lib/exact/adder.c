@@ -290,8 +290,10 @@ void prong_exact_add_f64(prong_exact *s, prong_adder *a, const double *x, size_t
         s->count.n += n;
         integers_only(s, x, n);
     } else {
-        prong_add_doubles(s, a, x, n);
-        prong_add_finish(s, a);
+        for (size_t i = 0; i < n; i += PRONG_BUCKET_MOST) {
+            prong_add_doubles(s, a, prong_after(x, i), n - i < PRONG_BUCKET_MOST ? n - i : PRONG_BUCKET_MOST);
+            prong_add_finish(s, a);
+        }
     }
     prong_fp_exit(saved);
 }

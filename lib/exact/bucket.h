@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+/* So many elements fit at least between flushes: fourth powers have the least room, 2^32. */
 enum { PRONG_BUCKET_MOST = 1 << 30 };
 
 /* All tables: zero when not in use; begin zeroes one that never was used.

@@ -19,9 +19,8 @@
  *    and a's last places and not larger than x (than u / 2, if x is smaller than that), so it is a double: exact.
  * 4. On a later level, with k' and u' = 2^(k'-52), every digit is at most 2^(k-53), as that is on the grid itself. A chain
  *    takes at most 128 of them (1024 elements on at least 8 chains), 2^(k-46) in all; with k' = k - 44 that is less than
- *    the 2^(k'-1) from M' to the ends of its binade. So 1 to 3 hold there too without a test. Where squares or products
- *    are summed, a chain takes twice as many, or has half as many neighbours: four times as much at most
- *    for two lanes, which those kernels never have; with 4 lanes and 2 chains 256 digits, 2^(k-45), and k' = k - 43.
+ *    the 2^(k'-1) from M' to the ends of its binade. So 1 to 3 hold there too without a test. For squares and products a
+ *    chain takes two digits a step and there are at least 8 chains again: 2^(k-45), and so k' = k - 43.
  * 5. On the last level, r - (t - a) = 0 for every x iff f << 1 == 0: then the digits were all there is. (The shift drops
  *    the sign, in which -0 and +0 differ. NaN ^ NaN may well be 0: it is g that finds a NaN.)
  * 6. With k >= -1022 the last grid is that of the subnormals, so r is 0 there whatever x was.
@@ -33,10 +32,10 @@
  * state needs, costs a second look at such blocks only.
  *
  * Squares and products: p = fl(xy) and d = xy - p, by FMA, which is exact if no bit of d is below 2^-1074. p enters at the
- * first level, under g like any x; |d| <= ulp(p) / 2 <= u / 2 enters at the second like any other r. Both remainders go to
- * the third and last, and f sees both. The driver keeps e within bounds such that d is exact: for squares x is a
- * multiple of 2^(e-88), by the test f of its own two levels, so e >= -449 will do. For products the third grid is coarser
- * than 2^-968, so f finds every p below that but p = 0: then either factor must be 0, which is looked up. */
+ * first level, under a g of its own; |d| <= ulp(p) / 2 <= u / 2 enters at the second like any other r. The remainders of
+ * both go down to the last level, where f sees both. The driver keeps e within bounds such that d is exact: for squares x
+ * is a multiple of 2^(e-88), by the test f of its own two levels, so e >= -449 will do. For products the last grid is
+ * coarser than 2^-968, so f finds every p below that but p = 0: then either factor must be 0, which is looked up. */
 #ifndef PRONG_EXACT_GRID_H
 #define PRONG_EXACT_GRID_H
 

@@ -31,7 +31,7 @@ extern "C" {
 #endif
 
 /* The correctly rounded sum of n doubles at x (any alignment), and of n products. NaN, infinities and signed zeros as in
- * IEEE 754 arithmetic; the empty sum is +0. Uses some 70 KiB of stack and no heap. */
+ * IEEE 754 arithmetic; the empty sum is +0. Uses some 50 KiB of stack and no heap. */
 PRONG_API double prong_sum_f64(const double *x, size_t n);
 PRONG_API double prong_dot_f64(const double *x, const double *y, size_t n);
 
@@ -104,8 +104,8 @@ typedef struct prong_adder prong_adder;
 PRONG_API prong_adder *prong_adder_create(void);
 PRONG_API void prong_adder_destroy(prong_adder *a);
 
-/* Or in the caller's memory: prong_adder_size() bytes (some 400 KiB, most of them touched only where the data's exponents
- * are wild) on a 64-byte boundary. Nothing to undo.
+/* Or in the caller's memory: prong_adder_size() bytes (some 200 KiB, most of them touched only where the data's
+ * exponents are wild) on a 64-byte boundary. Nothing to undo.
  *
  * Environment, read when an adder is made: PRONG_ISA = portable, avx2 or avx512 picks the kernels (ignored where the
  * machine or the build does not have them); PRONG_EXACT_FORCE = grid2, grid3, grid4, buckets or integers forces one of
