@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Elements that are no doubles in a row: narrower formats, every one a double exactly, and strided ones. They pass through a
- * buffer of the adder, a few thousand at a time. */
+/* Elements that are no doubles in a row: narrower formats, every one a double exactly, and strided ones. They pass
+ * through a buffer of the adder, a few thousand at a time. */
 #include "config.h"
 
 #include "exact/adder.h"
