@@ -29,6 +29,7 @@ struct prong_pool {
     struct prong_arena *arena;
     struct prong_figures *figures; /* of all jobs so far; persistent pools only */
     struct prong_job *started;     /* the job that prong_pool_start began, or NULL */
+    long long oom_kills; /* in our control group, when the pool was opened; -1: not known */
     int64_t wait_until;            /* the caller wants to be back then; 0: when the job is done */
     volatile sig_atomic_t canceled; /* set by prong_pool_cancel, maybe in a signal handler */
     bool async; /* the present job was started; the parent may be anywhere, so it always wants to be woken */

@@ -2,6 +2,7 @@
 /* What a pool is made of, and what is left of it afterwards: nothing. */
 #include "config.h"
 
+#include "base/cgroup.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "pool/arena.h"
@@ -19,6 +20,7 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     int failure;
 
     pool->owner = getpid();
+    pool->oom_kills = prong_cgroup_oom_kills();
     pool->start.parent = pool->owner;
     pool->start.parent_thread_is_main = prong_is_main_thread();
     if (!prong_layout_plan(layout))
