@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What exactness costs: nanoseconds an element of this library's sums beside a plain vector sum, a TwoSum cascade and
- * Shewchuk's expansions (the method of Python's fsum), for eight distributions, in cache and in memory, by one process and by
- * two. Prints Markdown tables. Figures are the best of several runs; read them as ratios to the plain sum.
+/* What exactness costs: nanoseconds an element of this library's sums beside a plain vector sum, a TwoSum cascade
+ * and Shewchuk's expansions (the method of Python's fsum), for eight distributions, in cache and in memory, by one
+ * process and by two. Prints Markdown tables. Figures are the best of several runs; read them as ratios to the
+ * plain sum.
  *
  * usage: exact [LARGEST-N]                    default 10^8 */
 #include "config.h"
@@ -83,13 +84,13 @@ CLONES static double two_sum(const double *x, size_t n)
         __builtin_prefetch(x + i + 264);
         __builtin_prefetch(x + i + 272);
         __builtin_prefetch(x + i + 280);
-#define TWO_SUM(k)                                                                                                     \
-    do {                                                                                                               \
-        vd v = *(const vd *)(x + i + (k) * LANES);                                                                     \
-        vd s = sum[k] + v;                                                                                             \
-        vd z = s - sum[k];                                                                                             \
-        error[k] += (sum[k] - (s - z)) + (v - z);                                                                      \
-        sum[k] = s;                                                                                                    \
+#define TWO_SUM(k)                                                                                                \
+    do {                                                                                                          \
+        vd v = *(const vd *)(x + i + (k)*LANES);                                                                  \
+        vd s = sum[k] + v;                                                                                        \
+        vd z = s - sum[k];                                                                                        \
+        error[k] += (sum[k] - (s - z)) + (v - z);                                                                 \
+        sum[k] = s;                                                                                               \
     } while (0)
         TWO_SUM(0);
         TWO_SUM(1);
@@ -160,9 +161,12 @@ static const struct {
     double (*run)(const double *x, size_t n);
     size_t most; /* slow methods are not run on more */
 } methods[] = {
-    { "read", read_only, SIZE_MAX },       { "plain sum", plain, SIZE_MAX },
-    { "exact sum", exact, SIZE_MAX },      { "exact sum + squares", exact_std, SIZE_MAX },
-    { "exact dot of halves", exact_dot, SIZE_MAX }, { "TwoSum", two_sum, SIZE_MAX },
+    { "read", read_only, SIZE_MAX },
+    { "plain sum", plain, SIZE_MAX },
+    { "exact sum", exact, SIZE_MAX },
+    { "exact sum + squares", exact_std, SIZE_MAX },
+    { "exact dot of halves", exact_dot, SIZE_MAX },
+    { "TwoSum", two_sum, SIZE_MAX },
     { "Shewchuk", shewchuk, 1000000 },
 };
 enum { METHODS = sizeof methods / sizeof methods[0], PLAIN = 1, ROUNDS = 7 };
@@ -233,9 +237,14 @@ static const struct {
     const char *name;
     double (*draw)(void);
 } data[] = {
-    { "uniform", uniform },         { "normal", normal },       { "lognormal(1)", lognormal1 },
-    { "lognormal(10)", lognormal10 }, { "cents", cents },       { "cancelling over 2^60", cancelling },
-    { "1 % at 2^-300", rarely_tiny }, { "every bit pattern", any_bits },
+    { "uniform", uniform },
+    { "normal", normal },
+    { "lognormal(1)", lognormal1 },
+    { "lognormal(10)", lognormal10 },
+    { "cents", cents },
+    { "cancelling over 2^60", cancelling },
+    { "1 % at 2^-300", rarely_tiny },
+    { "every bit pattern", any_bits },
 };
 enum { DATA = sizeof data / sizeof data[0] };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What exact sums promise, statement by statement. The oracle (exact_oracle.py) checks values by the thousand; here
- * stand the properties that need C: states as bytes, every path, alignment, the environment, damaged data. */
+/* What exact sums promise, statement by statement. The oracle (exact_oracle.py) checks values by the thousand;
+ * here stand the properties that need C: states as bytes, every path, alignment, the environment, damaged data. */
 #include "config.h"
 
 #include "exact/state.h"
@@ -19,8 +19,13 @@
 static const char *const isas[] = { "portable", "avx2", "avx512" };
 static const char *const forces[] = { "", "grid2", "grid3", "grid4", "buckets", "integers" };
 
-enum { ISAS = 3, FORCES = 6, MOST = 5000, LANES_TRIED = 40,
-       ALL = PRONG_POWER_SUM | PRONG_POWER_SQUARES | PRONG_POWER_CUBES | PRONG_POWER_FOURTHS | PRONG_POWER_ABS };
+enum {
+    ISAS = 3,
+    FORCES = 6,
+    MOST = 5000,
+    LANES_TRIED = 40,
+    ALL = PRONG_POWER_SUM | PRONG_POWER_SQUARES | PRONG_POWER_CUBES | PRONG_POWER_FOURTHS | PRONG_POWER_ABS
+};
 
 static uint64_t room[4][PRONG_EXACT_MAX_SIZE / 8];
 static double x[MOST], y[MOST];
@@ -547,7 +552,8 @@ START_TEST(damaged_states_are_refused)
 {
     static unsigned char bytes[4096];
     prong_error err = PRONG_ERROR_INIT;
-    prong_exact *s = state(0, PRONG_POWER_SUM), *t = state(1, PRONG_POWER_SQUARES), *u = state(2, PRONG_POWER_SQUARES);
+    prong_exact *s = state(0, PRONG_POWER_SUM), *t = state(1, PRONG_POWER_SQUARES),
+                *u = state(2, PRONG_POWER_SQUARES);
     size_t size = prong_exact_serial_size(PRONG_POWER_SUM);
 
     prong_exact_add_one(s, 1);

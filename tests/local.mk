@@ -4,3 +4,4 @@ include tests/pool.mk
 include tests/persistent.mk
 include tests/array.mk
 include tests/exact.mk
+include tests/docs.mk

@@ -116,6 +116,16 @@ prong_status prong_fail_sys(prong_error *err, const char *call, const char *fmt,
     return PRONG_ESYS;
 }
 
+void prong_error_copy(prong_error *err, const prong_error *from)
+{
+    size_t size;
+
+    if (!err)
+        return;
+    size = err->size && err->size < sizeof *from ? err->size : sizeof *from;
+    memcpy((char *)err + sizeof err->size, (const char *)from + sizeof err->size, size - sizeof err->size);
+}
+
 void prong_error_prefix(prong_error *err, const char *fmt, ...)
 {
     char text[sizeof err->detail];
@@ -184,6 +194,8 @@ size_t prong_error_string(const prong_error *err, char *buf, size_t size)
     case PRONG_ELOST:
         say(&t, "worker %d (pid %ld) ", err->worker, (long)err->pid);
         say_end_of_worker(&t, err);
+        if (err->oom)
+            say(&t, ", probably for want of memory");
         if (err->chunk >= 0)
             say(&t, " at attempt %d of chunk %lld", err->attempt, (long long)err->chunk);
         else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The public ways to add doubles: the floating-point environment around them, which sums a state wants, and the counts. */
+/* The public ways to add doubles: the floating-point environment around them, which sums a state wants, and the
+ * counts. */
 #include "config.h"
 
 #include "exact/adder.h"
@@ -133,13 +134,14 @@ static void flush_squares(prong_exact *s, struct prong_adder *a)
 {
     prong_window_flush(&a->squares, 0, 2, limbs_or_null(s, PRONG_FIELD_SUM), prong_field_limbs(PRONG_FIELD_SUM),
                        PRONG_UNIT);
-    prong_window_flush(&a->squares, 2, a->squares.levels > 2 ? a->squares.levels - 2 : 0, limbs_or_null(s, PRONG_FIELD_SQUARES), prong_field_limbs(PRONG_FIELD_SQUARES),
+    prong_window_flush(&a->squares, 2, a->squares.levels > 2 ? a->squares.levels - 2 : 0,
+                       limbs_or_null(s, PRONG_FIELD_SQUARES), prong_field_limbs(PRONG_FIELD_SQUARES),
                        2 * PRONG_UNIT);
     s->count.not_minus_zero -= prong_window_done(&a->squares);
 }
 
-/* Splits a block and hands the integers to one of the tables. The block must hold neither NaN nor infinities, which
- * count as 0 here. */
+/* Splits a block and hands the integers to one of the tables. The block must hold neither NaN nor infinities,
+ * which count as 0 here. */
 static void squares_by_exponent(struct prong_adder *a, const double *x, size_t n)
 {
     struct prong_sum_adder *b = &a->base;
@@ -290,8 +292,10 @@ void prong_exact_add_f64(prong_exact *s, prong_adder *a, const double *x, size_t
         s->count.n += n;
         integers_only(s, x, n);
     } else {
-        prong_add_doubles(s, a, x, n);
-        prong_add_finish(s, a);
+        for (size_t i = 0; i < n; i += PRONG_BUCKET_MOST) {
+            prong_add_doubles(s, a, prong_after(x, i), n - i < PRONG_BUCKET_MOST ? n - i : PRONG_BUCKET_MOST);
+            prong_add_finish(s, a);
+        }
     }
     prong_fp_exit(saved);
 }

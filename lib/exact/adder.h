@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An adder's memory. A line is one stream of sums with what it learnt about its data: the window that fitted last, and how
- * long to stay away from windows after none did. */
+/* An adder's memory. A line is one stream of sums with what it learnt about its data: the window that fitted last,
+ * and how long to stay away from windows after none did. */
 #ifndef PRONG_EXACT_ADDER_H
 #define PRONG_EXACT_ADDER_H
 
@@ -14,8 +14,14 @@
 enum { PRONG_CHUNK = 256 }; /* elements split at a time */
 
 /* What PRONG_EXACT_FORCE says; the grids' values are their levels. */
-enum prong_force { PRONG_FORCE_NONE, PRONG_FORCE_GRID2 = 2, PRONG_FORCE_GRID3, PRONG_FORCE_GRID4, PRONG_FORCE_BUCKETS,
-                   PRONG_FORCE_INTEGERS };
+enum prong_force {
+    PRONG_FORCE_NONE,
+    PRONG_FORCE_GRID2 = 2,
+    PRONG_FORCE_GRID3,
+    PRONG_FORCE_GRID4,
+    PRONG_FORCE_BUCKETS,
+    PRONG_FORCE_INTEGERS
+};
 
 struct prong_backoff {
     unsigned skip; /* blocks that go to the buckets unasked */
@@ -59,8 +65,8 @@ void prong_line_init(struct prong_line *line, int least);
 bool prong_backoff_skips(struct prong_backoff *b);
 void prong_backoff_raise(struct prong_backoff *b);
 
-/* Σx of n elements, any of them, onto the line; into where nothing but integers is wanted and where buckets are flushed.
- * limb may be NULL: then only counts are kept. */
+/* Σx of n elements, any of them, onto the line; into where nothing but integers is wanted and where buckets are
+ * flushed. limb may be NULL: then only counts are kept. */
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
                     prong_exact_counts *counts);
 /* Moves what the line still holds into limb. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The arithmetic of big.h. Division is algorithm D of Knuth, The Art of Computer Programming, volume 2, 4.3.1, with
- * 64-bit digits; the root is found bit by bit. */
+/* The arithmetic of big.h. Division is algorithm D of Knuth, The Art of Computer Programming, volume 2, 4.3.1,
+ * with 64-bit digits; the root is found bit by bit. */
 #include "config.h"
 
 #include "exact/big.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of bucket.h. Loops do a load, an addition and a store for each element, and branch only on a wrap-around of
- * a 64-bit (128-bit) sum, which is rare and so predicted: that replaces a counter for each bucket. */
+/* The tables of bucket.h. Loops do a load, an addition and a store for each element, and branch only on a
+ * wrap-around of a 64-bit (128-bit) sum, which is rare and so predicted: that replaces a counter for each bucket. */
 #include "config.h"
 
 #include "exact/bucket.h"
@@ -12,17 +12,18 @@
 #define RARELY(condition) __builtin_expect((condition), 0)
 
 /* In all of these tables ready and used stand first. */
-#define BEGIN(b)                                                                                                       \
-    do {                                                                                                               \
-        if (!(b)->ready) {                                                                                             \
-            memset((b), 0, sizeof *(b));                                                                               \
-            (b)->ready = true;                                                                                         \
-        }                                                                                                              \
-        (b)->used = true;                                                                                              \
+#define BEGIN(b)                                                                                                  \
+    do {                                                                                                          \
+        if (!(b)->ready) {                                                                                        \
+            memset((b), 0, sizeof *(b));                                                                          \
+            (b)->ready = true;                                                                                    \
+        }                                                                                                         \
+        (b)->used = true;                                                                                         \
     } while (0)
 
 /* Zeros, subnormals, NaN and infinities. */
-static __attribute__((noinline)) void sum_odd(struct prong_sum_buckets *b, uint64_t bits, prong_exact_counts *counts)
+static __attribute__((noinline)) void sum_odd(struct prong_sum_buckets *b, uint64_t bits,
+                                              prong_exact_counts *counts)
 {
     uint64_t m = bits << 12 >> 12, slot = bits >> 63 ? PRONG_BUCKETS : 0;
 
@@ -102,7 +103,8 @@ static inline void add_square(prong_u128 *low, uint32_t *high, int64_t m)
         ++*high;
 }
 
-void prong_bucket_squares(struct prong_square_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n)
+void prong_bucket_squares(struct prong_square_buckets *b, const int64_t *significand, const uint64_t *bucket,
+                          size_t n)
 {
     size_t i = 0;
 
@@ -116,8 +118,8 @@ void prong_bucket_squares(struct prong_square_buckets *b, const int64_t *signifi
         add_square(&b->low[0][bucket[i]], &b->high[bucket[i]], significand[i]);
 }
 
-void prong_bucket_higher(struct prong_higher_buckets *b, const int64_t *significand, const uint64_t *bucket, size_t n,
-                         bool fourths)
+void prong_bucket_higher(struct prong_higher_buckets *b, const int64_t *significand, const uint64_t *bucket,
+                         size_t n, bool fourths)
 {
     BEGIN(b);
     for (size_t i = 0; i < n; i++) {
@@ -160,8 +162,8 @@ static prong_i128 sum_of_slot(const struct prong_sum_buckets *b, unsigned k)
     return (prong_i128)b->low[0][k] + b->low[1][k] - b->low[0][minus] - b->low[1][minus];
 }
 
-/* Eight slots at a time become one number, less than 2^100 in size, so that a full table is 64 deposits. A slot is worth
- * 2^(4 k - 1) of the lowest bit; the half is no trouble, as slot 0 holds even numbers only. */
+/* Eight slots at a time become one number, less than 2^100 in size, so that a full table is 64 deposits. A slot is
+ * worth 2^(4 k - 1) of the lowest bit; the half is no trouble, as slot 0 holds even numbers only. */
 void prong_bucket_flush_sum(struct prong_sum_buckets *b, uint64_t *limb, size_t limbs)
 {
     enum { GROUP = 8, SHIFT = 1 << PRONG_BUCKET_PLACES };

@@ -161,8 +161,9 @@ static void add_products(const struct run *r, const double *x, const double *y, 
 
 void prong_exact_add_dot_f64(prong_exact *s, prong_adder *a, const double *x, const double *y, size_t n)
 {
-    const struct prong_kernel *kernel = a->base.force == PRONG_FORCE_BUCKETS || !a->base.kernel->dot ? NULL
-                                                                                                      : a->base.kernel;
+    const struct prong_kernel *kernel = a->base.force == PRONG_FORCE_BUCKETS || !a->base.kernel->dot
+                                            ? NULL
+                                            : a->base.kernel;
     const struct run r = { s, kernel, &a->dot, &a->dot_backoff, a->base.block, a->second, a };
     unsigned saved = prong_fp_enter();
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Summing a line of doubles: try the window that fitted last; where a block is refused, look for another; where none
- * fits, sum by exponent and stay away from windows for a while. Every path is exact, so none of these choices can change
- * a bit of the sum, only the time it takes. */
+/* Summing a line of doubles: try the window that fitted last; where a block is refused, look for another; where
+ * none fits, sum by exponent and stay away from windows for a while. Every path is exact, so none of these choices
+ * can change a bit of the sum, only the time it takes. */
 #include "config.h"
 
 #include "exact/adder.h"
@@ -92,8 +92,8 @@ void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_coun
     prong_bucket_flush_sum(&line->buckets, limb, prong_field_limbs(PRONG_FIELD_SUM));
 }
 
-/* Looks for grids that take a block without NaN and infinities: first anchored at its own largest element, then with more
- * levels. */
+/* Looks for grids that take a block without NaN and infinities: first anchored at its own largest element, then
+ * with more levels. */
 static bool refit(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
                   prong_exact_counts *counts)
 {
@@ -117,8 +117,8 @@ static bool refit(struct prong_sum_adder *a, struct prong_line *line, const doub
 }
 
 /* One block that the window refused, or that is no whole one. */
-static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
-                      prong_exact_counts *counts)
+static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n,
+                      uint64_t *limb, prong_exact_counts *counts)
 {
     uint64_t largest = a->kernel->largest(x, n);
 

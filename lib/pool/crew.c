@@ -9,6 +9,7 @@
 
 #include "pool/crew.h"
 
+#include "base/cgroup.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* From SIGTERM to SIGKILL, and how long a worker may take to leave when it is told to. */
 #define GRACE_AFTER_TERM INT64_C(100000000)
@@ -26,6 +28,38 @@
 static bool has_job(const struct prong_pool *pool)
 {
     return pool->job != NULL;
+}
+
+void prong_crew_hatch(struct prong_pool *pool)
+{
+    /* Without pidfds a worker's end shows by a pipe that it holds, and a zygote has none to give it. */
+    if (!(pool->start.setup.flags & PRONG_ZYGOTE) || !pool->watch.by_pidfd)
+        return;
+    pool->zygote = prong_spawn_zygote(&pool->start);
+    if (pool->zygote == -1)
+        pool->zygote = 0;
+}
+
+void prong_crew_bury_zygote(struct prong_pool *pool)
+{
+    if (pool->start.zygote_fd != -1)
+        close(pool->start.zygote_fd);
+    pool->start.zygote_fd = -1;
+    if (pool->zygote)
+        prong_reap(pool->zygote);
+    pool->zygote = 0;
+}
+
+/* A zygote that somebody killed is replaced by forking directly. */
+static pid_t spawn_process(struct prong_pool *pool, int i)
+{
+    pid_t pid = prong_spawn(&pool->start, (uint32_t)i);
+
+    if (pid == -1 && pool->zygote && (errno == EPIPE || errno == ECHILD || errno == ECONNRESET)) {
+        prong_crew_bury_zygote(pool);
+        pid = prong_spawn(&pool->start, (uint32_t)i);
+    }
+    return pid;
 }
 
 /* Returns 0 or an errno. A worker that is forked while there is a job joins it; otherwise it waits for the next. */
@@ -47,7 +81,7 @@ static int spawn(struct prong_pool *pool, int i)
     failure = prong_watch_before_fork(&pool->watch, child);
     if (failure)
         return failure;
-    pid = prong_spawn(&pool->start, (uint32_t)i);
+    pid = spawn_process(pool, i);
     failure = errno;
     if (pid == -1) {
         prong_watch_after_fork(&pool->watch, child, -1);
@@ -103,7 +137,8 @@ bool prong_crew_idle(struct prong_pool *pool)
     return true;
 }
 
-static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, int wait_status, prong_error *err)
+static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, const struct prong_end *end,
+                         prong_error *err)
 {
     struct prong_child *child = &pool->children[i];
     prong_status status = child->late ? PRONG_ETIMEDOUT : PRONG_ELOST;
@@ -113,7 +148,12 @@ static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, int wait
     prong_fail(err, status, "%s", "");
     err->pid = child->pid;
     err->worker = i;
-    err->wait_status = wait_status;
+    err->wait_status = end->status;
+    err->user_seconds = end->user_seconds;
+    err->system_seconds = end->system_seconds;
+    err->max_rss = end->max_rss;
+    err->oom = WIFSIGNALED(end->status) && WTERMSIG(end->status) == SIGKILL && !child->late &&
+               prong_cgroup_oom_kills() > pool->oom_kills;
     err->chunk = chunk;
     if (chunk >= 0) {
         err->attempt = pool->attempts[(uint64_t)chunk % prong_header_at(pool->board.base)->task.window];
@@ -125,17 +165,36 @@ static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, int wait
     return status;
 }
 
+/* PRONG_COLLECT: notes the loss and goes on without the chunk. */
+static void give_up(struct prong_pool *pool, int i, uint64_t chunk, const struct prong_end *end)
+{
+    prong_error report = PRONG_ERROR_INIT;
+
+    lost(pool, i, (int64_t)chunk, end, &report);
+    prong_claim_bury(pool->board, (uint32_t)i, chunk);
+    pool->attempts[chunk % prong_header_at(pool->board.base)->task.window] = PRONG_BURIED;
+    pool->stats.lost++;
+    if (pool->lost.status == PRONG_OK || report.chunk < pool->lost.chunk)
+        pool->lost = report;
+    if (pool->options.on_lost)
+        pool->options.on_lost(&report, pool->options.on_lost_ctx);
+}
+
 /* Takes back what the dead worker held: at most one chunk, since it publishes each before it claims the next. */
-static prong_status take_back(struct prong_pool *pool, int i, int wait_status, bool *held, prong_error *err)
+static prong_status take_back(struct prong_pool *pool, int i, const struct prong_end *end, bool *held, prong_error *err)
 {
     *held = false;
     for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++) {
         int *attempts = &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
-        if (!prong_claim_holds(pool->board, (uint32_t)i, chunk))
+        if (*attempts == PRONG_BURIED || !prong_claim_holds(pool->board, (uint32_t)i, chunk))
             continue;
         *held = true;
-        if (++*attempts > pool->options.retries)
-            return lost(pool, i, (int64_t)chunk, wait_status, err);
+        if (++*attempts > pool->options.retries) {
+            if (!(pool->options.flags & PRONG_COLLECT))
+                return lost(pool, i, (int64_t)chunk, end, err);
+            give_up(pool, i, chunk, end);
+            continue;
+        }
         pool->stats.retries++;
         PRONG_FAULT("parent-takeback");
         prong_claim_take_back(pool->board, chunk);
@@ -143,7 +202,7 @@ static prong_status take_back(struct prong_pool *pool, int i, int wait_status, b
     return PRONG_OK;
 }
 
-static int reap_child(struct prong_pool *pool, const struct prong_child *child)
+static struct prong_end reap_child(struct prong_pool *pool, const struct prong_child *child)
 {
     prong_watch_end_group(&pool->watch, child);
     return prong_reap(child->pid);
@@ -183,23 +242,23 @@ static bool had_published(struct prong_pool *pool, int i)
 prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
 {
     struct prong_child *child = &pool->children[i];
-    int wait_status = reap_child(pool, child);
+    struct prong_end end = reap_child(pool, child);
     bool held = false;
     prong_status status;
     int failure;
 
     pool->alive--;
-    status = hopeless(pool, i, wait_status, err);
+    status = hopeless(pool, i, end.status, err);
     if (status == PRONG_OK)
-        status = take_back(pool, i, wait_status, &held, err);
+        status = take_back(pool, i, &end, &held, err);
     if (status)
         goto out;
     /* A one-shot worker leaves when it finds nothing left to claim. */
-    if (!pool->persistent && !held && (wait_status == 0 || wait_status == -1))
+    if (!pool->persistent && !held && (end.status == 0 || end.status == -1))
         goto out;
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     if (!held && child->deaths > pool->options.retries) {
-        status = lost(pool, i, -1, wait_status, err);
+        status = lost(pool, i, -1, &end, err);
         goto out;
     }
     prong_watch_forget(child);
@@ -217,12 +276,13 @@ out:
 
 prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
 {
+    static const struct prong_end unknown = { .status = -1 };
     struct prong_child *child = &pool->children[0];
     int failure;
 
     child->deaths = had_published(pool, 0) ? 1 : child->deaths + 1;
     if (child->deaths > pool->options.retries + 1)
-        return lost(pool, 0, -1, -1, err);
+        return lost(pool, 0, -1, &unknown, err);
     failure = spawn(pool, 0);
     if (failure)
         return fork_failed(failure, err);

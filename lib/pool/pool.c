@@ -2,6 +2,7 @@
 /* What a pool is made of, and what is left of it afterwards: nothing. */
 #include "config.h"
 
+#include "base/cgroup.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "pool/arena.h"
@@ -15,10 +16,12 @@
 prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
 {
     struct prong_layout *layout = &pool->start.layout;
+    unsigned how = 0;
     prong_status status;
     int failure;
 
     pool->owner = getpid();
+    pool->oom_kills = prong_cgroup_oom_kills();
     pool->start.parent = pool->owner;
     pool->start.parent_thread_is_main = prong_is_main_thread();
     if (!prong_layout_plan(layout))
@@ -34,7 +37,11 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     if (status)
         return status;
     pool->watch.own_group = pool->start.setup.flags & PRONG_OWN_GROUP;
-    status = prong_segment_create(&pool->start.segment, layout->size, pool->options.remove != PRONG_REMOVE_END, err);
+    if (pool->options.remove != PRONG_REMOVE_END)
+        how |= PRONG_SEGMENT_EARLY;
+    if (pool->start.setup.flags & PRONG_HUGE_PAGES)
+        how |= PRONG_SEGMENT_HUGE;
+    status = prong_segment_create(&pool->start.segment, layout->size, how, err);
     if (status)
         return status;
     pool->start.notify_fd = pool->watch.notify_write;

@@ -56,12 +56,16 @@ typedef struct prong_error {
     int64_t chunk;       /* the chunk concerned, or -1 */
     uint64_t first;      /* its elements (bytes, for text): first … last-1 */
     uint64_t last;
+    double user_seconds;   /* processor time that the worker had used, and its largest size in memory; 0 where the */
+    double system_seconds; /* host reaped it first */
+    uint64_t max_rss;
+    int oom; /* 1: the kernel has killed a process of our control group for want of memory meanwhile, so probably it */
     char detail[512]; /* the place and the cause in words, or "" */
 } prong_error;
 
 #define PRONG_ERROR_INIT                                                                                              \
     {                                                                                                                  \
-        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, { 0 }                                           \
+        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, 0, 0, 0, 0, { 0 }                                           \
     }
 
 /* The meaning of a status in a few words; a static string. */
