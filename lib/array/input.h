@@ -15,6 +15,7 @@ struct prong_request {
     bool swapped;
     uint64_t offset;
     uint64_t count; /* UINT64_MAX: all */
+    volatile const sig_atomic_t *cancel; /* the caller's, or NULL */
 };
 
 /* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of
