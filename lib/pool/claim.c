@@ -5,6 +5,7 @@
 
 #include "pool/claim.h"
 
+#include "base/clock.h"
 #include "base/fault.h"
 
 enum { K_BITS = 32, OWNER_BITS = 12, CURSOR_BITS = 40 };
@@ -32,6 +33,7 @@ static void move_on(struct prong_header *header, uint64_t seen)
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
 {
     struct prong_header *header = prong_header_at(board.base);
+    struct prong_record *record = prong_record_at(board.layout, board.base, worker);
 
     for (;;) {
         uint32_t heard = prong_bell_listen(&header->bell);
@@ -42,13 +44,18 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
         uint64_t chunk = seen & CHUNK_MASK;
         uint64_t word;
 
-        if (chunk >= stop || (chunk >= limit && closed))
+        if (chunk >= stop || (chunk >= limit && closed)) {
+            atomic_store(&record->since, 0);
             return PRONG_NO_CHUNK;
+        }
         if (chunk >= limit) {
+            atomic_store(&record->since, 0);
             prong_bell_wait(&header->bell, heard);
             continue;
         }
         word = free_word(header, chunk);
+        /* Before the claim: one that stops right after it must not hold its chunk without a deadline. */
+        atomic_store(&record->since, prong_now());
         if (atomic_compare_exchange_strong(&prong_claim_at(board.layout, board.base, chunk)->word, &word,
                                            word_of(header->generation, worker + 1, k))) {
             PRONG_FAULT("worker-taken");

@@ -16,7 +16,6 @@
 
 #include "pool/worker.h"
 
-#include "base/clock.h"
 #include "base/fault.h"
 #include "pool/lifeline.h"
 
@@ -174,7 +173,6 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
         chunk = prong_claim_take(board, worker, k + 1);
         if (chunk == PRONG_NO_CHUNK)
             break;
-        atomic_store(&record->since, prong_now());
         do_chunk(start, worker, chunk, ++k, &buffer);
         if (header->announce)
             prong_notify(start->notify_fd);
