@@ -40,7 +40,7 @@ static bool finished(const struct prong_supervisor *s)
     return s->base == s->total;
 }
 
-/* Returns 0 or an errno. */
+/* Returns 0 or an errno; s->failed_call is then what failed. */
 static int spawn(struct prong_supervisor *s, int i)
 {
     struct prong_child *child = &s->children[i];
@@ -54,15 +54,18 @@ static int spawn(struct prong_supervisor *s, int i)
     child->published_at_fork = atomic_load(&record->published);
     child->term_at = 0;
     child->late = false;
+    s->failed_call = "pipe";
     failure = prong_watch_before_fork(&s->watch, child);
     if (failure)
         return failure;
+    s->failed_call = "fork";
     pid = prong_spawn(&s->start, (uint32_t)i);
     failure = errno;
     if (pid == -1) {
         prong_watch_after_fork(&s->watch, child, -1);
         return failure;
     }
+    s->failed_call = "pidfd_open";
     failure = prong_watch_after_fork(&s->watch, child, pid);
     if (failure) {
         kill(pid, SIGKILL);
@@ -74,10 +77,10 @@ static int spawn(struct prong_supervisor *s, int i)
     return 0;
 }
 
-static prong_status fork_failed(int failure, prong_error *err)
+static prong_status fork_failed(const struct prong_supervisor *s, int failure, prong_error *err)
 {
     errno = failure;
-    return prong_fail_sys(err, "fork", "%s", "no worker could be forked");
+    return prong_fail_sys(err, s->failed_call, "%s", "no worker could be forked");
 }
 
 static prong_status spawn_all(struct prong_supervisor *s, prong_error *err)
@@ -92,7 +95,7 @@ static prong_status spawn_all(struct prong_supervisor *s, prong_error *err)
             s->stats.workers++;
     }
     /* Some are enough: chunks do not depend on the number of workers. */
-    return s->alive ? PRONG_OK : fork_failed(failure, err);
+    return s->alive ? PRONG_OK : fork_failed(s, failure, err);
 }
 
 /* The elements of everything that is not consumed. */
@@ -200,7 +203,7 @@ static prong_status worker_ended(struct prong_supervisor *s, int i, prong_error 
     if (failure == 0)
         s->stats.respawns++;
     else if (s->alive == 0)
-        return fork_failed(failure, err);
+        return fork_failed(s, failure, err);
     return PRONG_OK;
 out:
     prong_watch_forget(child);
@@ -368,7 +371,7 @@ static prong_status revive(struct prong_supervisor *s, prong_error *err)
         return lost(s, 0, -1, -1, err);
     failure = spawn(s, 0);
     if (failure)
-        return fork_failed(failure, err);
+        return fork_failed(s, failure, err);
     s->stats.respawns++;
     return PRONG_OK;
 }

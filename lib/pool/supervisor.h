@@ -21,6 +21,7 @@ struct prong_supervisor {
     uint64_t total;      /* chunks of the job; PRONG_CHUNKS_UNKNOWN until a stream has ended */
     bool stopped;        /* a chunk said PRONG_FOLD_STOP */
     bool closed;         /* limit is final */
+    const char *failed_call; /* the system call because of which a worker could not be forked */
     int64_t deadline;    /* of the run, or 0 */
     struct prong_tree tree;
     prong_stats stats;
