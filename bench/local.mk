@@ -1,5 +1,5 @@
 # bench/: built and run on request only.
-EXTRA_PROGRAMS = bench/exact
+EXTRA_PROGRAMS += bench/exact
 bench_exact_SOURCES = bench/exact.c
 bench_exact_LDADD = lib/libprong.la
 

@@ -1,0 +1,46 @@
+# doc/: manual pages. prong(1)'s OPTIONS and OPERATIONS are made from the command by `make update-man`.
+dist_man1_MANS += doc/prong.1
+dist_man3_MANS += \
+  doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 doc/prong_reduce.3 \
+  doc/prong_version.3
+EXTRA_DIST += doc/update-man.sh
+
+# The other functions have links, one-line pages that name the page which tells of them.
+links_array = \
+  man3/prong_array_close.3 man3/prong_array_describe.3 man3/prong_array_view.3 man3/prong_dtype_list.3 \
+  man3/prong_dtype_name.3 man3/prong_dtype_parse.3 man3/prong_dtype_size.3
+links_error = man3/prong_status_string.3
+links_exact = \
+  man3/prong_adder_create.3 man3/prong_adder_destroy.3 man3/prong_adder_init.3 man3/prong_adder_isa.3 \
+  man3/prong_adder_size.3 man3/prong_dot_f64.3 man3/prong_exact_add_bf16.3 man3/prong_exact_add_dot_f64.3 \
+  man3/prong_exact_add_f16.3 man3/prong_exact_add_f32.3 man3/prong_exact_add_f64.3 \
+  man3/prong_exact_add_f64_strided.3 man3/prong_exact_add_i64.3 man3/prong_exact_add_one.3 \
+  man3/prong_exact_add_u64.3 man3/prong_exact_count.3 man3/prong_exact_deserialize.3 man3/prong_exact_equal.3 \
+  man3/prong_exact_init.3 man3/prong_exact_integer.3 man3/prong_exact_integer_squares.3 man3/prong_exact_merge.3 \
+  man3/prong_exact_needs.3 man3/prong_exact_powers.3 man3/prong_exact_result.3 man3/prong_exact_serial_size.3 \
+  man3/prong_exact_serialize.3 man3/prong_exact_size.3 man3/prong_exact_unmerge.3 man3/prong_sum_f64.3
+links_fold = man3/prong_workers.3
+links_reduce = \
+  man3/prong_op_list.3 man3/prong_reduction_add.3 man3/prong_reduction_add_pair.3 man3/prong_reduction_bytes.3 \
+  man3/prong_reduction_columns.3 man3/prong_reduction_count.3 man3/prong_reduction_create.3 \
+  man3/prong_reduction_elements.3 man3/prong_reduction_free.3 man3/prong_reduction_name.3 \
+  man3/prong_reduction_params.3 man3/prong_reduction_reset.3 man3/prong_reduction_text.3 \
+  man3/prong_reduction_value.3 man3/prong_value_string.3
+nodist_man3_MANS = $(links_array) $(links_error) $(links_exact) $(links_fold) $(links_reduce)
+CLEANFILES += $(nodist_man3_MANS)
+
+link_to = $(AM_V_GEN)$(MKDIR_P) man3 && echo '.so man3/'
+$(links_array):
+	$(link_to)prong_array_open.3 >$@
+$(links_error):
+	$(link_to)prong_error_string.3 >$@
+$(links_exact):
+	$(link_to)prong_exact.3 >$@
+$(links_fold):
+	$(link_to)prong_fold.3 >$@
+$(links_reduce):
+	$(link_to)prong_reduce.3 >$@
+
+.PHONY: update-man
+update-man: bin/prong
+	sh $(srcdir)/doc/update-man.sh bin/prong $(srcdir)/doc/prong.1

@@ -3,10 +3,10 @@
  *
  *     QUANTITY DDOF FORMAT FLAGS HOW N BITS…
  *
- * all decimal but the BITS of N doubles (2N for dot, the second factors after all of the first), which are hexadecimal.
- * Every case is computed on every instruction set and every forced path, whole and in parts that are merged, and part of it
- * added, unmerged and compared; the states must be the same bytes. HOW seeds the cuts. The answer is a line: the result's
- * bits, or "different" with the first path that differs. */
+ * all decimal but the BITS of N doubles (2N for dot, the second factors after all of the first), which are
+ * hexadecimal. Every case is computed on every instruction set and every forced path, whole and in parts that are
+ * merged, and part of it added, unmerged and compared; the states must be the same bytes. HOW seeds the cuts. The
+ * answer is a line: the result's bits, or "different" with the first path that differs. */
 #include "config.h"
 
 #include "exact/state.h"
@@ -25,7 +25,8 @@ static prong_adder *adder[ISAS][FORCES];
 static double x[2 * ROOM];
 static unsigned char shifted[8 * 2 * ROOM + 64];
 
-static uint64_t state_a[PRONG_EXACT_MAX_SIZE / 8], state_b[PRONG_EXACT_MAX_SIZE / 8], part[PRONG_EXACT_MAX_SIZE / 8];
+static uint64_t state_a[PRONG_EXACT_MAX_SIZE / 8], state_b[PRONG_EXACT_MAX_SIZE / 8],
+    part[PRONG_EXACT_MAX_SIZE / 8];
 
 static void add(prong_exact *s, prong_adder *a, size_t first, size_t n, size_t total)
 {
@@ -65,7 +66,8 @@ static void by_path(prong_exact *s, prong_adder *a, unsigned powers, size_t n, u
             add(p, a, at, m, n);
             if (prong_exact_merge(s, p, NULL) != PRONG_OK)
                 abort();
-            if (kind == 2 && (prong_exact_merge(s, p, NULL) != PRONG_OK || prong_exact_unmerge(s, p, NULL) != PRONG_OK))
+            if (kind == 2 &&
+                (prong_exact_merge(s, p, NULL) != PRONG_OK || prong_exact_unmerge(s, p, NULL) != PRONG_OK))
                 abort();
         }
         at += m;

@@ -4,3 +4,4 @@ include tests/pool.mk
 include tests/array.mk
 include tests/exact.mk
 include tests/cli.mk
+include tests/docs.mk

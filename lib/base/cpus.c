@@ -6,6 +6,8 @@
 
 #include "base/cpus.h"
 
+#include "base/cgroup.h"
+
 #include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -29,18 +31,6 @@ int prong_affinity_cpus(void)
     return n < 1 ? 1 : n > MAX_WORKERS ? MAX_WORKERS : (int)n;
 }
 
-static bool read_line(const char *path, char *line, int size)
-{
-    FILE *f = fopen(path, "re");
-    bool ok;
-
-    if (!f)
-        return false;
-    ok = fgets(line, size, f) != NULL;
-    fclose(f);
-    return ok;
-}
-
 static int tighter(int limit, long long quota, long long period)
 {
     long long cpus;
@@ -60,90 +50,43 @@ static int quota_at(const char *dir, bool v2)
 
     if (v2) {
         snprintf(path, sizeof path, "%s/cpu.max", dir);
-        if (read_line(path, line, sizeof line) && sscanf(line, "%lld %lld", &quota, &period) == 2)
+        if (prong_read_line(path, line, sizeof line) && sscanf(line, "%lld %lld", &quota, &period) == 2)
             return tighter(0, quota, period);
         return 0;
     }
     snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", dir);
-    if (!read_line(path, line, sizeof line) || sscanf(line, "%lld", &quota) != 1)
+    if (!prong_read_line(path, line, sizeof line) || sscanf(line, "%lld", &quota) != 1)
         return 0;
     snprintf(path, sizeof path, "%s/cpu.cfs_period_us", dir);
-    if (!read_line(path, line, sizeof line) || sscanf(line, "%lld", &period) != 1)
+    if (!prong_read_line(path, line, sizeof line) || sscanf(line, "%lld", &period) != 1)
         return 0;
     return tighter(0, quota, period);
 }
 
-/* The tightest quota from mount/group upwards. In a container the group's path may not exist below the mount; its
- * missing directories simply say nothing, and the mount's root, which is the container's own group, is asked last. */
-static int quota_upwards(const char *mount, const char *group, bool v2)
-{
-    char dir[PATH_MAX];
-    size_t root = strlen(mount);
-    int limit = 0;
+struct quota {
+    int limit; /* the tightest so far; 0: none */
+};
 
-    if ((size_t)snprintf(dir, sizeof dir, "%s%s", mount, group) >= sizeof dir)
-        return 0;
-    for (;;) {
-        char *slash;
-        int here = quota_at(dir, v2);
-        if (here && (limit == 0 || here < limit))
-            limit = here;
-        slash = strrchr(dir, '/');
-        if (!slash || (size_t)(slash - dir) < root)
-            return limit;
-        *slash = '\0';
-    }
-}
-
-static bool lists_cpu(const char *controllers, size_t length)
+static void find_quota(const char *dir, bool v2, void *ctx)
 {
-    while (length) {
-        const char *comma = memchr(controllers, ',', length);
-        size_t word = comma ? (size_t)(comma - controllers) : length;
-        if (word == 3 && memcmp(controllers, "cpu", 3) == 0)
-            return true;
-        controllers += word + (comma != NULL);
-        length -= word + (comma != NULL);
-    }
-    return false;
+    struct quota *quota = ctx;
+    int here = quota_at(dir, v2);
+
+    if (here && (quota->limit == 0 || here < quota->limit))
+        quota->limit = here;
 }
 
 int prong_cgroup_cpus(const char *root, const char *membership)
 {
-    char line[PATH_MAX], mount[PATH_MAX];
-    FILE *f = fopen(membership, "re");
-    int limit = 0;
+    struct quota quota = { 0 };
 
-    if (!f)
-        return 0;
-    while (fgets(line, sizeof line, f)) {
-        char *controllers = strchr(line, ':');
-        char *group = controllers ? strchr(controllers + 1, ':') : NULL;
-        int here = 0;
-        if (!group)
-            continue;
-        group++;
-        group[strcspn(group, "\n")] = '\0';
-        if (group - controllers == 2) { /* "0::/path": the unified hierarchy, alone or beside v1 */
-            here = quota_upwards(root, group, true);
-            if (!here && (size_t)snprintf(mount, sizeof mount, "%s/unified", root) < sizeof mount)
-                here = quota_upwards(mount, group, true);
-        } else if (lists_cpu(controllers + 1, (size_t)(group - controllers - 2)) &&
-                   (size_t)snprintf(mount, sizeof mount, "%s/cpu", root) < sizeof mount) {
-            here = quota_upwards(mount, group, false);
-        }
-        if (here && (limit == 0 || here < limit))
-            limit = here;
-    }
-    fclose(f);
-    return limit;
+    prong_cgroup_visit(root, membership, "cpu", find_quota, &quota);
+    return quota.limit;
 }
 
 int prong_default_workers(void)
 {
     const char *asked = getenv("PRONG_WORKERS");
-    const char *root = getenv("PRONG_CGROUP_ROOT");
-    const char *membership = getenv("PRONG_CGROUP_SELF");
     int cpus, quota;
 
     if (asked && *asked) {
@@ -153,6 +96,6 @@ int prong_default_workers(void)
             return (int)n;
     }
     cpus = prong_affinity_cpus();
-    quota = prong_cgroup_cpus(root ? root : "/sys/fs/cgroup", membership ? membership : "/proc/self/cgroup");
+    quota = prong_cgroup_cpus(NULL, NULL);
     return quota && quota < cpus ? quota : cpus;
 }

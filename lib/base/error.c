@@ -29,6 +29,7 @@ static const char *const status_text[] = {
     [PRONG_ENAN] = "not a number (NaN) in the input",
     [PRONG_EEMPTY] = "the input is empty",
     [PRONG_EOP] = "unknown operation",
+    [PRONG_EBUSY] = "the job is not done yet",
 };
 
 static const struct {
@@ -183,6 +184,8 @@ size_t prong_error_string(const prong_error *err, char *buf, size_t size)
     case PRONG_ELOST:
         say(&t, "worker %d (pid %ld) ", err->worker, (long)err->pid);
         say_end_of_worker(&t, err);
+        if (err->oom)
+            say(&t, ", probably for want of memory");
         if (err->chunk >= 0)
             say(&t, " at attempt %d of chunk %lld", err->attempt, (long long)err->chunk);
         else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The public ways to add doubles: the floating-point environment around them, which sums a state wants, and the counts. */
+/* The public ways to add doubles: the floating-point environment around them, which sums a state wants, and the
+ * counts. */
 #include "config.h"
 
 #include "exact/adder.h"
@@ -127,32 +128,28 @@ static uint64_t *limbs_or_null(prong_exact *s, enum prong_field field)
     return s->powers >> field & 1 ? prong_exact_limbs(s, field) : NULL;
 }
 
-static const double *after(const double *x, size_t n)
-{
-    return (const double *)(const void *)((const char *)x + 8 * n);
-}
-
 /* ---- Σx² ---- */
 
 static void flush_squares(prong_exact *s, struct prong_adder *a)
 {
     prong_window_flush(&a->squares, 0, 2, limbs_or_null(s, PRONG_FIELD_SUM), prong_field_limbs(PRONG_FIELD_SUM),
                        PRONG_UNIT);
-    prong_window_flush(&a->squares, 2, a->squares.levels > 2 ? a->squares.levels - 2 : 0, limbs_or_null(s, PRONG_FIELD_SQUARES), prong_field_limbs(PRONG_FIELD_SQUARES),
+    prong_window_flush(&a->squares, 2, a->squares.levels > 2 ? a->squares.levels - 2 : 0,
+                       limbs_or_null(s, PRONG_FIELD_SQUARES), prong_field_limbs(PRONG_FIELD_SQUARES),
                        2 * PRONG_UNIT);
     s->count.not_minus_zero -= prong_window_done(&a->squares);
 }
 
-/* Splits a block and hands the integers to one of the tables. The block must hold neither NaN nor infinities, which
- * count as 0 here. */
+/* Splits a block and hands the integers to one of the tables. The block must hold neither NaN nor infinities,
+ * which count as 0 here. */
 static void squares_by_exponent(struct prong_adder *a, const double *x, size_t n)
 {
     struct prong_sum_adder *b = &a->base;
 
     for (size_t i = 0; i < n; i += PRONG_CHUNK) {
         size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(after(x, i), chunk, b->significand[0], b->exponent[0]);
-        prong_bucket_squares(&a->square_buckets, b->significand[0], b->exponent[0], chunk);
+        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->bucket[0]);
+        prong_bucket_squares(&a->square_buckets, b->significand[0], b->bucket[0], chunk);
     }
 }
 
@@ -162,8 +159,8 @@ static void higher_by_exponent(struct prong_adder *a, const double *x, size_t n,
 
     for (size_t i = 0; i < n; i += PRONG_CHUNK) {
         size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(after(x, i), chunk, b->significand[0], b->exponent[0]);
-        prong_bucket_higher(&a->higher_buckets, b->significand[0], b->exponent[0], chunk, fourths);
+        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->bucket[0]);
+        prong_bucket_higher(&a->higher_buckets, b->significand[0], b->bucket[0], chunk, fourths);
     }
 }
 
@@ -216,7 +213,7 @@ static void add_squares(prong_exact *s, struct prong_adder *a, const double *x, 
                 done = block;
             }
         }
-        x = after(x, done);
+        x = prong_after(x, done);
         n -= done;
     }
 }
@@ -229,7 +226,7 @@ static void add_absolute(prong_exact *s, struct prong_adder *a, const double *x,
 
     for (size_t i = 0; i < n; i += PRONG_BLOCK_ELEMENTS) {
         size_t block = n - i < PRONG_BLOCK_ELEMENTS ? n - i : PRONG_BLOCK_ELEMENTS;
-        a->base.kernel->absolute(after(x, i), block, a->second);
+        a->base.kernel->absolute(prong_after(x, i), block, a->second);
         prong_line_add(&a->base, &a->absolute, a->second, block, prong_exact_limbs(s, PRONG_FIELD_ABS), &ignored);
     }
 }
@@ -257,7 +254,7 @@ void prong_add_doubles(prong_exact *s, struct prong_adder *a, const double *x, s
     s->count.not_minus_zero += n;
     for (size_t i = 0; i < n; i += pass) {
         size_t m = n - i < pass ? n - i : pass;
-        const double *from = after(x, i);
+        const double *from = prong_after(x, i);
         if (s->powers & PRONG_POWER_SQUARES)
             add_squares(s, a, from, m);
         else
@@ -274,13 +271,17 @@ void prong_add_finish(prong_exact *s, struct prong_adder *a)
     prong_exact_counts ignored = { 0 };
 
     prong_line_finish(&a->base.line, limbs_or_null(s, PRONG_FIELD_SUM), &s->count);
-    flush_squares(s, a);
-    prong_line_finish(&a->absolute, limbs_or_null(s, PRONG_FIELD_ABS), &ignored);
-    prong_bucket_flush_squares(&a->square_buckets, limbs_or_null(s, PRONG_FIELD_SQUARES),
-                               prong_field_limbs(PRONG_FIELD_SQUARES));
-    prong_bucket_flush_higher(&a->higher_buckets, limbs_or_null(s, PRONG_FIELD_CUBES),
-                              prong_field_limbs(PRONG_FIELD_CUBES), limbs_or_null(s, PRONG_FIELD_FOURTHS),
-                              prong_field_limbs(PRONG_FIELD_FOURTHS));
+    if (s->powers & PRONG_POWER_SQUARES) {
+        flush_squares(s, a);
+        prong_bucket_flush_squares(&a->square_buckets, limbs_or_null(s, PRONG_FIELD_SQUARES),
+                                   prong_field_limbs(PRONG_FIELD_SQUARES));
+    }
+    if (s->powers & PRONG_POWER_ABS)
+        prong_line_finish(&a->absolute, limbs_or_null(s, PRONG_FIELD_ABS), &ignored);
+    if (s->powers & (PRONG_POWER_CUBES | PRONG_POWER_FOURTHS))
+        prong_bucket_flush_higher(&a->higher_buckets, limbs_or_null(s, PRONG_FIELD_CUBES),
+                                  prong_field_limbs(PRONG_FIELD_CUBES), limbs_or_null(s, PRONG_FIELD_FOURTHS),
+                                  prong_field_limbs(PRONG_FIELD_FOURTHS));
 }
 
 void prong_exact_add_f64(prong_exact *s, prong_adder *a, const double *x, size_t n)
@@ -291,8 +292,10 @@ void prong_exact_add_f64(prong_exact *s, prong_adder *a, const double *x, size_t
         s->count.n += n;
         integers_only(s, x, n);
     } else {
-        prong_add_doubles(s, a, x, n);
-        prong_add_finish(s, a);
+        for (size_t i = 0; i < n; i += PRONG_BUCKET_MOST) {
+            prong_add_doubles(s, a, prong_after(x, i), n - i < PRONG_BUCKET_MOST ? n - i : PRONG_BUCKET_MOST);
+            prong_add_finish(s, a);
+        }
     }
     prong_fp_exit(saved);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An adder's memory. A line is one stream of sums with what it learnt about its data: the window that fitted last, and how
- * long to stay away from windows after none did. */
+/* An adder's memory. A line is one stream of sums with what it learnt about its data: the window that fitted last,
+ * and how long to stay away from windows after none did. */
 #ifndef PRONG_EXACT_ADDER_H
 #define PRONG_EXACT_ADDER_H
 
@@ -9,11 +9,19 @@
 #include "exact/state.h"
 #include "exact/window.h"
 
+#include <string.h>
+
 enum { PRONG_CHUNK = 256 }; /* elements split at a time */
 
 /* What PRONG_EXACT_FORCE says; the grids' values are their levels. */
-enum prong_force { PRONG_FORCE_NONE, PRONG_FORCE_GRID2 = 2, PRONG_FORCE_GRID3, PRONG_FORCE_GRID4, PRONG_FORCE_BUCKETS,
-                   PRONG_FORCE_INTEGERS };
+enum prong_force {
+    PRONG_FORCE_NONE,
+    PRONG_FORCE_GRID2 = 2,
+    PRONG_FORCE_GRID3,
+    PRONG_FORCE_GRID4,
+    PRONG_FORCE_BUCKETS,
+    PRONG_FORCE_INTEGERS
+};
 
 struct prong_backoff {
     unsigned skip; /* blocks that go to the buckets unasked */
@@ -34,7 +42,7 @@ struct prong_sum_adder {
     enum prong_force force;
     double block[PRONG_BLOCK_ELEMENTS]; /* a block made whole: padded, or with NaN and infinities taken out */
     int64_t significand[2][PRONG_CHUNK];
-    uint64_t exponent[2][PRONG_CHUNK];
+    uint64_t bucket[2][PRONG_CHUNK];
     struct prong_line line;
 };
 
@@ -57,8 +65,8 @@ void prong_line_init(struct prong_line *line, int least);
 bool prong_backoff_skips(struct prong_backoff *b);
 void prong_backoff_raise(struct prong_backoff *b);
 
-/* Σx of n elements, any of them, onto the line; into where nothing but integers is wanted and where buckets are flushed.
- * limb may be NULL: then only counts are kept. */
+/* Σx of n elements, any of them, onto the line; into where nothing but integers is wanted and where buckets are
+ * flushed. limb may be NULL: then only counts are kept. */
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
                     prong_exact_counts *counts);
 /* Moves what the line still holds into limb. */
@@ -67,6 +75,29 @@ void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_coun
 /* Copies n elements to a->block, NaN and infinities replaced by +0 and counted, padded with +0 to a multiple of
  * PRONG_STEP_ELEMENTS, which is returned. n <= PRONG_BLOCK_ELEMENTS. */
 size_t prong_block_clean(double *block, const double *x, size_t n, prong_exact_counts *counts);
+
+/* Counts a NaN or an infinity; false for a number. */
+bool prong_count_special(uint64_t bits, prong_exact_counts *counts);
+
+/* Elements may stand at any address, so they are reached through memcpy and these. */
+static inline const double *prong_after(const double *x, size_t n)
+{
+    return (const double *)(const void *)((const char *)x + 8 * n);
+}
+
+static inline uint64_t prong_bits_at(const double *x, size_t i)
+{
+    uint64_t bits;
+
+    memcpy(&bits, (const char *)x + 8 * i, sizeof bits);
+    return bits;
+}
+
+/* The place of a significand with this biased exponent above 2^-1074: subnormals share that of exponent 1. */
+static inline unsigned prong_place(uint64_t exponent)
+{
+    return (unsigned)(exponent ? exponent - 1 : 0);
+}
 
 /* e as frexp has it, for the bits of the largest |x|, up to the next multiple of 4. */
 int prong_window_e(uint64_t largest);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The arithmetic of big.h. Division is algorithm D of Knuth, The Art of Computer Programming, volume 2, 4.3.1, with
- * 64-bit digits; the root is found bit by bit. */
+/* The arithmetic of big.h. Division is algorithm D of Knuth, The Art of Computer Programming, volume 2, 4.3.1,
+ * with 64-bit digits; the root is found bit by bit. */
 #include "config.h"
 
 #include "exact/big.h"
@@ -229,27 +229,30 @@ int prong_big_div(struct prong_big *q, struct prong_big *a, struct prong_big *b)
     return left != 0;
 }
 
+/* root² <= a, for a root of at most 95 bits */
+static int square_fits(prong_u128 root, const struct prong_big *a)
+{
+    uint64_t low = (uint64_t)root, high = (uint64_t)(root >> 64);
+    prong_u128 square = (prong_u128)low * low, cross = 2 * ((prong_u128)low * high);
+    prong_u128 middle = (square >> 64) + (uint64_t)cross;
+    uint64_t s[3] = { (uint64_t)square, (uint64_t)middle,
+                      high * high + (uint64_t)(cross >> 64) + (uint64_t)(middle >> 64) };
+
+    for (size_t i = 3; i-- > 0;)
+        if (s[i] != limb_or_0(a, i))
+            return s[i] < limb_or_0(a, i) ? 1 : 0;
+    return 2; /* equal */
+}
+
 int prong_big_sqrt(struct prong_big *a)
 {
     prong_u128 root = 0;
-    struct prong_big square, t;
+    int remained;
 
-    prong_big_set(&square, 0);
-    for (size_t bit = (prong_big_bits(a) + 1) / 2; bit-- > 0;) {
-        prong_u128 trial = root | (prong_u128)1 << bit;
-        t.negative = 0;
-        t.n = 2;
-        t.w[0] = (uint64_t)trial;
-        t.w[1] = (uint64_t)(trial >> 64);
-        trim(&t);
-        struct prong_big candidate;
-        prong_big_mul(&candidate, &t, &t);
-        if (compare(&candidate, a) <= 0) {
-            root = trial;
-            square = candidate;
-        }
-    }
-    int remained = compare(&square, a) != 0;
+    for (size_t bit = (prong_big_bits(a) + 1) / 2; bit-- > 0;)
+        if (square_fits(root | (prong_u128)1 << bit, a))
+            root |= (prong_u128)1 << bit;
+    remained = square_fits(root, a) != 2;
     a->negative = 0;
     a->n = 2;
     a->w[0] = (uint64_t)root;

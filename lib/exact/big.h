@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Signed integers of up to PRONG_BIG_LIMBS limbs, sign and magnitude, for the last step only: a variance or a kurtosis as
- * a quotient of exact integers. The longest that occurs is the numerator of the sample skewness under its root, some
- * 13600 bits. Plain schoolbook methods: they run once a result. */
+/* Signed integers of up to PRONG_BIG_LIMBS limbs, sign and magnitude, for the last step only: a variance or a
+ * kurtosis as a quotient of exact integers. The longest that occurs is the numerator of the sample skewness under
+ * its root, some 13600 bits. Plain schoolbook methods: they run once a result. */
 #ifndef PRONG_EXACT_BIG_H
 #define PRONG_EXACT_BIG_H
 

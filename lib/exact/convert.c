@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Elements that are no doubles in a row: narrower formats, every one a double exactly, and strided ones. They pass through a
- * buffer of the adder, a few thousand at a time. */
+/* Elements that are no doubles in a row: narrower formats, every one a double exactly, and strided ones. They pass
+ * through a buffer of the adder, a few thousand at a time. */
 #include "config.h"
 
 #include "exact/adder.h"
@@ -80,6 +80,8 @@ static void add_widened(prong_exact *s, prong_adder *a, widener *widen, const vo
     unsigned saved = prong_fp_enter();
 
     for (size_t i = 0; i < n; i += BUFFER) {
+        if (i % PRONG_BUCKET_MOST == 0)
+            prong_add_finish(s, a);
         size_t part = n - i < BUFFER ? n - i : BUFFER;
         widen(a->base.kernel, (const char *)x + (ptrdiff_t)i * stride, stride, part, a->converted);
         prong_add_doubles(s, a, a->converted, part);

@@ -9,14 +9,6 @@
 #define SPECIAL (UINT64_C(0x7ff) << 52)
 #define SIGN (UINT64_C(1) << 63)
 
-static uint64_t bits_of(const double *x, size_t i)
-{
-    uint64_t bits;
-
-    memcpy(&bits, (const char *)x + 8 * i, 8);
-    return bits;
-}
-
 static uint64_t significand_of(uint64_t bits)
 {
     return bits >> 52 & 0x7ff ? (bits << 12 >> 12) | UINT64_C(1) << 52 : bits << 12 >> 12;
@@ -44,7 +36,7 @@ static void dot_by_integers(prong_exact *s, const double *x, const double *y, si
     uint64_t *limb = prong_exact_limbs(s, PRONG_FIELD_DOT);
 
     for (size_t i = 0; i < n; i++) {
-        uint64_t a = bits_of(x, i), b = bits_of(y, i);
+        uint64_t a = prong_bits_at(x, i), b = prong_bits_at(y, i);
         if (is_special(a) || is_special(b)) {
             count_special(&s->count, a, b);
         } else if (a << 1 == 0 || b << 1 == 0) {
@@ -72,7 +64,7 @@ static size_t clean(double *xs, double *ys, const double *x, const double *y, si
     memset(xs, 0, padded * sizeof *xs);
     memset(ys, 0, padded * sizeof *ys);
     for (size_t i = 0; i < n; i++) {
-        uint64_t a = bits_of(x, i), b = bits_of(y, i);
+        uint64_t a = prong_bits_at(x, i), b = prong_bits_at(y, i);
         if (is_special(a) || is_special(b)) {
             count_special(counts, a, b);
         } else {
@@ -89,12 +81,12 @@ static void dot_by_exponent(prong_exact *s, struct prong_adder *a, const double 
 
     for (size_t i = 0; i < n; i++)
         if (x[i] == 0 || y[i] == 0)
-            s->count.not_minus_zero -= (bits_of(x, i) ^ bits_of(y, i)) >> 63;
+            s->count.not_minus_zero -= (prong_bits_at(x, i) ^ prong_bits_at(y, i)) >> 63;
     for (size_t i = 0; i < n; i += PRONG_CHUNK) {
         size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(x + i, chunk, b->significand[0], b->exponent[0]);
-        b->kernel->split(y + i, chunk, b->significand[1], b->exponent[1]);
-        prong_bucket_dot(&a->dot_buckets, b->significand[0], b->exponent[0], b->significand[1], b->exponent[1], chunk);
+        b->kernel->split(x + i, chunk, b->significand[0], b->bucket[0]);
+        b->kernel->split(y + i, chunk, b->significand[1], b->bucket[1]);
+        prong_bucket_dot(&a->dot_buckets, b->significand[0], b->bucket[0], b->significand[1], b->bucket[1], chunk);
     }
 }
 
@@ -104,7 +96,7 @@ static int product_e(const double *x, const double *y, size_t n)
     int most = -2044;
 
     for (size_t i = 0; i < n; i++) {
-        int e = (int)(bits_of(x, i) >> 52 & 0x7ff) + (int)(bits_of(y, i) >> 52 & 0x7ff) - 2044;
+        int e = (int)(prong_bits_at(x, i) >> 52 & 0x7ff) + (int)(prong_bits_at(y, i) >> 52 & 0x7ff) - 2044;
         most = e > most ? e : most;
     }
     return (most + 3) & ~3;
@@ -160,8 +152,8 @@ static void add_products(const struct run *r, const double *x, const double *y, 
             odd_block(r, x, y, block, try);
             done = block;
         }
-        x = (const double *)(const void *)((const char *)x + 8 * done);
-        y = (const double *)(const void *)((const char *)y + 8 * done);
+        x = prong_after(x, done);
+        y = prong_after(y, done);
         n -= done;
     }
     flush_dot(r->s, r->window);
@@ -169,8 +161,9 @@ static void add_products(const struct run *r, const double *x, const double *y, 
 
 void prong_exact_add_dot_f64(prong_exact *s, prong_adder *a, const double *x, const double *y, size_t n)
 {
-    const struct prong_kernel *kernel = a->base.force == PRONG_FORCE_BUCKETS || !a->base.kernel->dot ? NULL
-                                                                                                      : a->base.kernel;
+    const struct prong_kernel *kernel = a->base.force == PRONG_FORCE_BUCKETS || !a->base.kernel->dot
+                                            ? NULL
+                                            : a->base.kernel;
     const struct run r = { s, kernel, &a->dot, &a->dot_backoff, a->base.block, a->second, a };
     unsigned saved = prong_fp_enter();
 

@@ -1,47 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernels, in vector extensions of gcc and clang: included once for each instruction set, with LANES, KERNEL (the
- * name of the table) and ISA defined, and FMSUB(a, b, c) = a * b - c rounded once where the hardware has it.
+/* The kernels, in vector extensions of gcc and clang: included once for each instruction set, with LANES, KERNEL
+ * (the name of the table) and ISA defined, FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and
+ * OR_XOR(all, a, b) = all | (a ^ b) where one instruction does that.
  *
- * A block of up to 1024 doubles is cut into digits on grids that do not depend on the values. Level l has an anchor
- * M = 1.5 * 2^k, and every chain a (one lane of one accumulator) starts at M and takes the digits one after the other:
+ * A block of up to 1024 doubles is cut into digits on grids that do not depend on the values. Level l has an
+ * anchor M = 1.5 * 2^k, and every chain a (one lane of one accumulator) starts at M and takes the digits one after
+ * the other:
  *
  *     t = a + x;  g |= t ^ M;  r = x - (t - a);  a = t;        then r goes to the next level; at the last level
  *     t = a + r;  f |= r ^ (t - a);  a = t;
  *
  * Why nothing is ever lost, in an accepted block:
  *
- * 1. The block is accepted only if no t of level 1 ever differed from M in sign or exponent (g >> 52 == 0). So every t and
- *    a is in [2^k, 2^(k+1)), a multiple of u = 2^(k-52), and a is within 2^(k-1) = 2^51 u of M. A NaN, an infinity or
- *    an x out of the window leaves the binade at once, and g is sticky: that it may come back does not matter.
- * 2. t - a is a difference of numbers of one binade, so it is exact. It is the digit, x rounded to a multiple of u.
- * 3. r = x - (t - a) is the rounding error of a + x, so |r| <= u / 2. It is a multiple of the unit of the smaller of x's
- *    and a's last places and not larger than x (than u / 2, if x is smaller than that), so it is a double: exact.
- * 4. On a later level, with k' and u' = 2^(k'-52), every digit is at most 2^(k-53), as that is on the grid itself. A chain
- *    takes at most 128 of them (1024 elements on at least 8 chains), 2^(k-46) in all; with k' = k - 44 that is less than
- *    the 2^(k'-1) from M' to the ends of its binade. So 1 to 3 hold there too without a test. Where squares or products
- *    are summed, a chain takes twice as many, or has half as many neighbours: four times as much at most
- *    for two lanes, which those kernels never have; with 4 lanes and 2 chains 256 digits, 2^(k-45), and k' = k - 43.
- * 5. On the last level, r - (t - a) = 0 for every x iff f << 1 == 0: then the digits were all there is. (The shift drops
- *    the sign, in which -0 and +0 differ. NaN ^ NaN may well be 0: it is g that finds a NaN.)
+ * 1. The block is accepted only if no t of level 1 ever differed from M in sign or exponent (g >> 52 == 0). So
+ *    every t and a is in [2^k, 2^(k+1)), a multiple of u = 2^(k-52), and a is within 2^(k-1) = 2^51 u of M. A NaN,
+ *    an infinity or an x out of the window leaves the binade at once, and g is sticky: that a may come back does
+ *    not matter.
+ * 2. t - a is a difference of numbers of one binade, so it is exact. It is the digit: x rounded to a multiple of u.
+ * 3. r = x - (t - a) is the rounding error of a + x: a multiple of x's last place, no larger than |x| nor than
+ *    u / 2. So it has no more bits than x, and is exact.
+ * 4. On a later level, with k' and u' = 2^(k'-52), every digit is at most 2^(k-53), as that is on the grid itself.
+ *    A chain takes at most 128 of them (1024 elements on at least 8 chains), 2^(k-46) in all; with k' = k - 44 that
+ *    is less than the 2^(k'-1) from M' to the ends of its binade. So 1 to 3 hold there too without a test. For
+ *    squares and products a chain takes two digits a step and there are at least 8 chains again: 2^(k-45), and so
+ *    k' = k - 43.
+ * 5. On the last level, r - (t - a) = 0 for every x iff f << 1 == 0: then the digits were all there is. (The shift
+ *    drops the sign, in which -0 and +0 differ. NaN ^ NaN may well be 0: it is g that finds a NaN.)
  * 6. With k >= -1022 the last grid is that of the subnormals, so r is 0 there whatever x was.
- * 7. The bits of a minus the bits of M are the integer (a - M) / u, at most 2^51 in size. They are added up as integers
- *    over blocks, at most 256 times, four chains at a time: less than 2^61.
+ * 7. The bits of a minus the bits of M are the integer (a - M) / u, at most 2^51 in size. They are added up as
+ *    integers over blocks, at most 256 times, four chains at a time: no more than 2^61.
  *
- * The sign of f says for nothing whether a -0 was among the elements: r is -0 iff x was, since a difference of equal
- * numbers is +0 when rounding to nearest; and -0 alone makes r differ from t - a = +0. So the exact count of -0, which a
- * state needs, costs a second look at such blocks only.
+ * The sign of f says for nothing whether a -0 was among the elements: r is -0 iff x was, since a difference of
+ * equal numbers is +0 when rounding to nearest; and -0 alone makes r differ from t - a = +0. So the exact count of
+ * -0, which a state needs, costs a second look at such blocks only.
  *
- * Squares and products: p = fl(xy) and d = xy - p, by FMA, which is exact if no bit of d is below 2^-1074. p enters at the
- * first level, under g like any x; |d| <= ulp(p) / 2 <= u / 2 enters at the second like any other r. Both remainders go to
- * the third and last, and f sees both. The driver keeps e within bounds such that d is exact: for squares x is a
- * multiple of 2^(e-88), by the test f of its own two levels, so e >= -449 will do. For products the third grid is coarser
- * than 2^-968, so f finds every p below that but p = 0: then either factor must be 0, which is looked up. */
+ * Squares and products: p = fl(xy) and d = xy - p, by FMA, which is exact if no bit of d is below 2^-1074. p
+ * enters at the first level, under a g of its own; |d| <= ulp(p) / 2 <= u / 2 enters at the second like any other
+ * r. The remainders of both go down to the last level, where f sees both. The driver keeps e within bounds such
+ * that d is exact: for squares x is a multiple of 2^(e-88), by the test f of its own two levels, so e >= -449 will
+ * do. For products the last grid is coarser than 2^-968, so f finds every p below that but p = 0: then either
+ * factor must be 0, which is looked up. */
 #ifndef PRONG_EXACT_GRID_H
 #define PRONG_EXACT_GRID_H
 
 #include "exact/kernel.h"
 
 #include <string.h>
+
+#ifndef OR_XOR
+#define OR_XOR(all, a, b) ((all) | ((a) ^ (b)))
+#endif
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -123,7 +131,7 @@ INLINE vd minus(vd a, vd b)
 INLINE void last_digit(vd *a, vd r, vu *f)
 {
     vd t = *a + r;
-    *f |= (vu)r ^ (vu)minus(t, *a);
+    *f = OR_XOR(*f, (vu)r, (vu)minus(t, *a));
     *a = t;
 }
 
@@ -155,7 +163,7 @@ INLINE void sum_step(struct chain *c, vd x, vu m1, vu *g, vu *f, int levels)
             }
         }
     }
-    *g |= (vu)c->a1 ^ m1;
+    *g = OR_XOR(*g, (vu)c->a1, m1);
 }
 
 INLINE void add_digits(struct prong_window *w, int level, vu digits)
@@ -167,7 +175,8 @@ INLINE void add_digits(struct prong_window *w, int level, vu digits)
 
 INLINE size_t sum_blocks(const double *from, size_t n, struct prong_window *w, int levels)
 {
-    const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]), m3 = splat(w->anchor[2]), m4 = splat(w->anchor[3]);
+    const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]), m3 = splat(w->anchor[2]),
+             m4 = splat(w->anchor[3]);
     const char *x = (const char *)from;
     size_t done = 0;
 
@@ -232,7 +241,7 @@ INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g
     vd d = FMSUB(x, y, p);
     vd r = digit(&c->b1, p);
 
-    *g |= (vu)c->b1 ^ m1;
+    *g = OR_XOR(*g, (vu)c->b1, m1);
     r = digit(&c->b2, r);
     d = digit(&c->b2, d);
     if (levels == 3) {
@@ -249,7 +258,8 @@ INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g
 INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w, int levels)
 {
     const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]);
-    const vd s1 = splat(w->anchor[2]), s2 = splat(w->anchor[3]), s3 = splat(w->anchor[4]), s4 = splat(w->anchor[5]);
+    const vd s1 = splat(w->anchor[2]), s2 = splat(w->anchor[3]), s3 = splat(w->anchor[4]),
+             s4 = splat(w->anchor[5]);
     const char *x = (const char *)from;
     size_t done = 0;
 
@@ -318,7 +328,8 @@ static int zero_products(const char *x, const char *y, size_t n, uint64_t *minus
 
 INLINE size_t dot_blocks(const double *xs, const double *ys, size_t n, struct prong_window *w, int levels)
 {
-    const vd s1 = splat(w->anchor[0]), s2 = splat(w->anchor[1]), s3 = splat(w->anchor[2]), s4 = splat(w->anchor[3]);
+    const vd s1 = splat(w->anchor[0]), s2 = splat(w->anchor[1]), s3 = splat(w->anchor[2]),
+             s4 = splat(w->anchor[3]);
     const char *x = (const char *)xs, *y = (const char *)ys;
     size_t done = 0;
 
@@ -387,35 +398,56 @@ static uint64_t largest(const double *from, size_t n)
     return result;
 }
 
-INLINE vu split_vector(vu bits, vu *exponent)
+INLINE vu split_vector(vu bits, vu *bucket)
 {
     vu e = bits >> 52 & 0x7ff;
     vu sign = -(bits >> 63);
     vu normal = (vu)(e != 0), finite = (vu)(e != 0x7ff);
     vu m = ((bits & FRACTION) | (normal & (FRACTION + 1))) & finite;
+    vu place = e + normal; /* subnormals have the place of exponent 1 */
 
-    *exponent = e;
-    return (m ^ sign) - sign;
+    *bucket = place / PRONG_BUCKET_PLACES;
+    return ((m ^ sign) - sign) << place % PRONG_BUCKET_PLACES;
 }
 
-static void split(const double *from, size_t n, int64_t *significand, uint64_t *exponent)
+static void split(const double *from, size_t n, int64_t *significand, uint64_t *bucket)
 {
     const char *x = (const char *)from;
     size_t i = 0;
 
     for (; i + LANES <= n; i += LANES) {
-        vu e, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &e);
+        vu b, m = split_vector(*(const vu_anywhere *)(x + 8 * i), &b);
+        __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
         *(vu_anywhere *)(significand + i) = m;
-        *(vu_anywhere *)(exponent + i) = e;
+        *(vu_anywhere *)(bucket + i) = b;
     }
     if (i < n) {
-        vu bits = { 0 }, e, m;
+        vu bits = { 0 }, b, m;
         memcpy(&bits, x + 8 * i, 8 * (n - i));
-        m = split_vector(bits, &e);
+        m = split_vector(bits, &b);
         memcpy(significand + i, &m, 8 * (n - i));
-        memcpy(exponent + i, &e, 8 * (n - i));
+        memcpy(bucket + i, &b, 8 * (n - i));
     }
 }
+
+/* One shift each, where vectors shift by vectors; else exact/bucket.c is faster by itself. */
+#if LANES > 2
+static unsigned slots(const double *from, size_t n, uint64_t *significand, uint64_t *slot)
+{
+    const char *x = (const char *)from;
+    vu odd = { 0 };
+
+    for (size_t i = 0; i < n; i += LANES) {
+        vu bits = *(const vu_anywhere *)(x + 8 * i);
+        vu key = bits >> 52;
+        __builtin_prefetch(x + 8 * i + PREFETCH_BYTES);
+        odd |= (vu)(((key + 1) & 0x7fe) == 0);
+        *(vu_anywhere *)(significand + i) = ((bits & FRACTION) | (FRACTION + 1)) << (key & 3);
+        *(vu_anywhere *)(slot + i) = bits >> 54;
+    }
+    return any(odd) != 0;
+}
+#endif
 
 static void absolute(const double *from, size_t n, double *to)
 {
@@ -460,6 +492,9 @@ const struct prong_kernel KERNEL = {
     .largest = largest,
     .count_minus_zero = count_minus_zero,
     .split = split,
+#if LANES > 2
+    .slots = slots,
+#endif
     .absolute = absolute,
     .widen = widen,
 };

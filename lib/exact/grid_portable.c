@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernels for any machine: two lanes, which every 64-bit processor has. Fused multiply-add is not taken for granted
- * here (in software it is far slower than the integer path), so there are none for products. */
+/* The kernels for any machine: two lanes, which every 64-bit processor has. Fused multiply-add is not taken for
+ * granted here (in software it is far slower than the integer path), so there are none for products. */
 #include "config.h"
 
 #define LANES 2

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Integers as inputs, and single elements: everything that is deposited in a state without windows or tables. Integers
- * share the states of doubles, at the bit that is worth 1, so they share all that is done with states. */
+/* Integers as inputs, and single elements: everything that is deposited in a state without windows or tables.
+ * Integers share the states of doubles, at the bit that is worth 1, so they share all that is done with states. */
 #include "config.h"
 
 #include "exact/adder.h"
@@ -15,7 +15,8 @@ static void deposit(prong_exact *s, int negative, uint64_t m, unsigned place)
     uint64_t part[4] = { low, high, 0, 0 };
 
     if (s->powers & PRONG_POWER_SUM)
-        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, place, negative ? -(prong_i128)m : (prong_i128)m);
+        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, place,
+                           negative ? -(prong_i128)m : (prong_i128)m);
     if (s->powers & PRONG_POWER_ABS)
         prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_ABS), 34, place, m);
     if (s->powers & PRONG_POWER_SQUARES)
@@ -26,7 +27,8 @@ static void deposit(prong_exact *s, int negative, uint64_t m, unsigned place)
         part[0] = (uint64_t)a;
         part[1] = (uint64_t)c;
         part[2] = (uint64_t)(c >> 64);
-        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_CUBES), 100, 3 * place, part, 3, negative ? -1 : 1);
+        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_CUBES), 100, 3 * place, part, 3,
+                                 negative ? -1 : 1);
     }
     if (s->powers & PRONG_POWER_FOURTHS) {
         prong_u128 ll = (prong_u128)low * low, cross = (prong_u128)low * high, hh = (prong_u128)high * high;

@@ -17,8 +17,9 @@ const struct prong_kernel *prong_kernel_choose(void)
     __builtin_cpu_init();
 #endif
 #ifdef PRONG_HAVE_AVX512
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         has[n++] = &prong_kernel_avx512;
 #endif
 #ifdef PRONG_HAVE_AVX2

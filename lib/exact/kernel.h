@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a set of kernels offers, compiled once for each instruction set from exact/grid.h, and the choice among them. The
- * driver (exact/adder.c) knows windows and blocks; only the kernels know vectors. */
+/* What a set of kernels offers, compiled once for each instruction set from exact/grid.h, and the choice among
+ * them. The driver (exact/adder.c) knows windows and blocks; only the kernels know vectors. */
 #ifndef PRONG_EXACT_KERNEL_H
 #define PRONG_EXACT_KERNEL_H
 
@@ -21,15 +21,19 @@ enum {
     PRONG_MAX_LANES = 8,
 
     /* Digits are kept so small that a chain of additions stays inside the binade of its anchor: exact/grid.h. */
-    PRONG_HEADROOM = 8,         /* k_1 = e + this */
-    PRONG_SUM_STEP = 44,        /* k_(l+1) = k_l - this */
-    PRONG_PRODUCT_STEP = 43,    /* where two digits are added to a chain in a step */
-    PRONG_FLUSH_BLOCKS = 256    /* a lane gains at most 4 * 2^51 a block, so 2^61 */
+    PRONG_HEADROOM = 8,       /* k_1 = e + this */
+    PRONG_SUM_STEP = 44,      /* k_(l+1) = k_l - this */
+    PRONG_PRODUCT_STEP = 43,  /* where two digits are added to a chain in a step */
+    PRONG_FLUSH_BLOCKS = 256, /* a lane gains at most 4 * 2^51 a block, so 2^61 */
+
+    /* Four exponents share a bucket: a quarter of the table stays in the first cache, where a whole one would not. */
+    PRONG_BUCKET_PLACES = 4,
+    PRONG_BUCKETS = 512
 };
 
 /* The grids that a run of blocks is summed on, and the digits summed so far. */
 struct prong_window {
-    double anchor[PRONG_MAX_LEVELS]; /* 1.5 * 2^k_l */
+    double anchor[PRONG_MAX_LEVELS];                                                /* 1.5 * 2^k_l */
     int64_t digits[PRONG_MAX_LEVELS][PRONG_MAX_LANES] __attribute__((aligned(64))); /* in units of 2^(k_l - 52) */
     int k[PRONG_MAX_LEVELS];
     int levels;
@@ -41,13 +45,13 @@ struct prong_window {
 struct prong_kernel {
     const char *isa;
 
-    /* Sums n elements, a multiple of PRONG_STEP_ELEMENTS, on the grids of w (1 … 4 levels) block by block, and stops at
-     * a block that does not fit or if PRONG_FLUSH_BLOCKS are reached. Returns the elements summed; nothing of a refused
-     * block is in w. */
+    /* Sums n elements, a multiple of PRONG_STEP_ELEMENTS, on the grids of w (1 … 4 levels) block by block, and
+     * stops at a block that does not fit or if PRONG_FLUSH_BLOCKS are reached. Returns the elements summed;
+     * nothing of a refused block is in w. */
     size_t (*sum)(const double *x, size_t n, struct prong_window *w);
 
-    /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three or four. NULL without
-     * hardware FMA. */
+    /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three or four. NULL
+     * without hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
     size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
 
@@ -56,8 +60,13 @@ struct prong_kernel {
 
     size_t (*count_minus_zero)(const double *x, size_t n);
 
-    /* Signed integer significands and biased exponents of n elements; NaN and infinities become 0. Any n. */
-    void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *exponent);
+    /* n elements as signed integers * 2^(PRONG_BUCKET_PLACES * bucket - 1074): 56 bits and a sign, buckets below
+     * PRONG_BUCKETS. NaN and infinities become 0. Any n. */
+    void (*split)(const double *x, size_t n, int64_t *significand, uint64_t *bucket);
+
+    /* The same for n elements, a multiple of PRONG_MAX_LANES, unsigned and for buckets by sign and exponent: the
+     * upper ten bits of an element. Nonzero, and nothing of use written, if one is not normal. NULL if not fast. */
+    unsigned (*slots)(const double *x, size_t n, uint64_t *significand, uint64_t *slot);
 
     /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
     void (*absolute)(const double *from, size_t n, double *to);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Summing a line of doubles: try the window that fitted last; where a block is refused, look for another; where none
- * fits, sum by exponent and stay away from windows for a while. Every path is exact, so none of these choices can change
- * a bit of the sum, only the time it takes. */
+/* Summing a line of doubles: try the window that fitted last; where a block is refused, look for another; where
+ * none fits, sum by exponent and stay away from windows for a while. Every path is exact, so none of these choices
+ * can change a bit of the sum, only the time it takes. */
 #include "config.h"
 
 #include "exact/adder.h"
@@ -9,7 +9,6 @@
 #include <string.h>
 
 #define SPECIAL (UINT64_C(0x7ff) << 52)
-#define SIGN (UINT64_C(1) << 63)
 
 enum {
     MOST_LEVELS = 4,
@@ -30,6 +29,19 @@ void prong_backoff_raise(struct prong_backoff *b)
 {
     b->next = b->next == 0 ? FIRST_SKIP : b->next < MOST_SKIP ? 2 * b->next : MOST_SKIP;
     b->skip = b->next;
+}
+
+bool prong_count_special(uint64_t bits, prong_exact_counts *counts)
+{
+    if ((bits & SPECIAL) != SPECIAL)
+        return false;
+    if (bits << 12)
+        counts->nan++;
+    else if (bits >> 63)
+        counts->ninf++;
+    else
+        counts->pinf++;
+    return true;
 }
 
 void prong_line_init(struct prong_line *line, int least)
@@ -54,19 +66,9 @@ size_t prong_block_clean(double *block, const double *x, size_t n, prong_exact_c
 
     memmove(block, x, n * sizeof *x);
     memset(block + n, 0, (padded - n) * sizeof *block);
-    for (size_t i = 0; i < n; i++) {
-        uint64_t bits;
-        memcpy(&bits, block + i, sizeof bits);
-        if ((bits & SPECIAL) == SPECIAL) {
-            if (bits << 12)
-                counts->nan++;
-            else if (bits & SIGN)
-                counts->ninf++;
-            else
-                counts->pinf++;
+    for (size_t i = 0; i < n; i++)
+        if (prong_count_special(prong_bits_at(block, i), counts))
             memset(block + i, 0, sizeof *block);
-        }
-    }
     return padded;
 }
 
@@ -90,19 +92,8 @@ void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_coun
     prong_bucket_flush_sum(&line->buckets, limb, prong_field_limbs(PRONG_FIELD_SUM));
 }
 
-static void by_exponent(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n,
-                        prong_exact_counts *counts)
-{
-    counts->not_minus_zero -= a->kernel->count_minus_zero(x, n);
-    for (size_t i = 0; i < n; i += PRONG_CHUNK) {
-        size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        a->kernel->split(x + i, chunk, a->significand[0], a->exponent[0]);
-        prong_bucket_sum(&line->buckets, a->significand[0], a->exponent[0], chunk);
-    }
-}
-
-/* Looks for grids that take a block without NaN and infinities: first anchored at its own largest element, then with more
- * levels. */
+/* Looks for grids that take a block without NaN and infinities: first anchored at its own largest element, then
+ * with more levels. */
 static bool refit(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
                   prong_exact_counts *counts)
 {
@@ -126,8 +117,8 @@ static bool refit(struct prong_sum_adder *a, struct prong_line *line, const doub
 }
 
 /* One block that the window refused, or that is no whole one. */
-static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
-                      prong_exact_counts *counts)
+static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n,
+                      uint64_t *limb, prong_exact_counts *counts)
 {
     uint64_t largest = a->kernel->largest(x, n);
 
@@ -142,7 +133,7 @@ static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const 
         return;
     }
     prong_backoff_raise(&line->backoff);
-    by_exponent(a, line, x, n, counts);
+    prong_bucket_sum(&line->buckets, a->kernel, x, n, counts);
 }
 
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
@@ -155,10 +146,7 @@ void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const do
         size_t done = 0;
 
         if (a->force == PRONG_FORCE_BUCKETS || prong_backoff_skips(&line->backoff)) {
-            if (a->kernel->largest(x, block) >= SPECIAL)
-                by_exponent(a, line, a->block, prong_block_clean(a->block, x, block, counts), counts);
-            else
-                by_exponent(a, line, x, block, counts);
+            prong_bucket_sum(&line->buckets, a->kernel, x, block, counts);
             done = block;
         } else {
             if (w->blocks >= PRONG_FLUSH_BLOCKS)
@@ -170,7 +158,7 @@ void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const do
                 done = block;
             }
         }
-        x = (const double *)(const void *)((const char *)x + 8 * done);
+        x = prong_after(x, done);
         n -= done;
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a state to a number: every quantity is a quotient of integers, or the root of one, times a power of two, and is
- * rounded once. With S_p = Σx^p in units of 2^(-1074 p), which are integers,
+/* From a state to a number: every quantity is a quotient of integers, or the root of one, times a power of two,
+ * and is rounded once. With S_p = Σx^p in units of 2^(-1074 p), which are integers,
  *
  *     A2 = n S2 - S1²                                   (n² times the second central moment)
  *     A3 = n² S3 - 3 n S1 S2 + 2 S1³                    (n³ times the third)
@@ -228,7 +228,8 @@ static double with_infinities(const prong_exact *s, prong_quantity q)
     }
 }
 
-double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof, prong_format format, unsigned flags)
+double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof, prong_format format,
+                          unsigned flags)
 {
     unsigned needs = prong_exact_needs(q);
     uint64_t n = s->count.n - s->count.nan;

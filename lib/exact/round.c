@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one rounding: an exact number to a floating-point format. Integer operations only, the result is put together from
- * its bits, so neither the rounding mode nor flush-to-zero can touch it. */
+/* The one rounding: an exact number to a floating-point format. Integer operations only, the result is put
+ * together from its bits, so neither the rounding mode nor flush-to-zero can touch it. */
 #include "config.h"
 
 #include "exact/round.h"

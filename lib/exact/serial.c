@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* States as bytes for files and other machines. Layout, everything little-endian: magic (8 bytes), version (4), powers
- * (4), the five counts and the limbs (8 each), a 64-bit FNV-1a hash of all that. The length follows from the powers, so
- * a cut or glued file is told apart from a damaged one. */
+/* States as bytes for files and other machines. Layout, everything little-endian: magic (8 bytes), version (4),
+ * powers (4), the five counts and the limbs (8 each), a 64-bit FNV-1a hash of all that. The length follows from
+ * the powers, so a cut or glued file is told apart from a damaged one. */
 #include "config.h"
 
 #include "exact/state.h"
@@ -53,7 +53,8 @@ void prong_exact_serialize(const prong_exact *s, void *out)
 {
     unsigned char *to = out;
     size_t limbs = words_of((unsigned)s->powers) - COUNTS;
-    const uint64_t counts[COUNTS] = { s->count.n, s->count.nan, s->count.pinf, s->count.ninf, s->count.not_minus_zero };
+    const uint64_t counts[COUNTS] = { s->count.n, s->count.nan, s->count.pinf, s->count.ninf,
+                                      s->count.not_minus_zero };
 
     memcpy(to, magic, sizeof magic);
     put(to + 8, LAYOUT_VERSION, 4);
@@ -83,12 +84,13 @@ prong_status prong_exact_deserialize(prong_exact *s, size_t size, const void *da
     if (want == 0)
         return prong_fail(err, PRONG_EDATA, "damaged state: unknown powers 0x%x", powers);
     if (bytes != want)
-        return prong_fail(err, PRONG_EDATA, "damaged state: %zu bytes where powers 0x%x take %zu", bytes, powers, want);
+        return prong_fail(err, PRONG_EDATA, "damaged state: %zu bytes where powers 0x%x take %zu", bytes, powers,
+                          want);
     if (get(from + want - 8, 8) != hash(from, want - 8))
         return prong_fail(err, PRONG_EDATA, "damaged state: its checksum does not match");
     if (size < prong_exact_size(powers))
-        return prong_fail(err, PRONG_EINVAL, "the state takes %zu bytes, there is room for %zu", prong_exact_size(powers),
-                          size);
+        return prong_fail(err, PRONG_EINVAL, "the state takes %zu bytes, there is room for %zu",
+                          prong_exact_size(powers), size);
     limbs = words_of(powers) - COUNTS;
     from += HEAD;
     for (size_t i = 0; i < COUNTS; i++, from += 8)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* States as an abelian group: the empty state, merge, unmerge and equality. Each field is a fixed number of limbs in
- * two's complement, the one representation of its value, so integer addition is all there is to it. */
+/* States as an abelian group: the empty state, merge, unmerge and equality. Each field is a fixed number of limbs
+ * in two's complement, the one representation of its value, so integer addition is all there is to it. */
 #include "config.h"
 
 #include "exact/state.h"
@@ -73,8 +73,8 @@ const uint64_t *prong_exact_limbs_const(const prong_exact *s, enum prong_field f
 static prong_status check_same(const prong_exact *a, const prong_exact *b, prong_error *err)
 {
     if (a->powers != b->powers)
-        return prong_fail(err, PRONG_EINVAL, "the states hold different powers (0x%x and 0x%x)", (unsigned)a->powers,
-                          (unsigned)b->powers);
+        return prong_fail(err, PRONG_EINVAL, "the states hold different powers (0x%x and 0x%x)",
+                          (unsigned)a->powers, (unsigned)b->powers);
     return PRONG_OK;
 }
 
@@ -113,8 +113,8 @@ int prong_exact_equal(const prong_exact *a, const prong_exact *b)
     return a->powers == b->powers && memcmp(a, b, prong_exact_size((unsigned)a->powers)) == 0;
 }
 
-/* Moves the integer part of a field into out; 0 if there is a fractional part or it needs more than words limbs (of two's
- * complement if is_signed). */
+/* Moves the integer part of a field into out; 0 if there is a fractional part or it needs more than words limbs
+ * (of two's complement if is_signed). */
 static int integer_part(const prong_exact *s, enum prong_field field, uint64_t *out, size_t words, int is_signed)
 {
     const uint64_t *limb = prong_exact_limbs_const(s, field);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The layout of a state. Counts first, then the limbs of each power in the mask, in the order of enum prong_field; every
- * byte is defined, so that equality is memcmp. */
+/* The layout of a state. Counts first, then the limbs of each power in the mask, in the order of enum prong_field;
+ * every byte is defined, so that equality is memcmp. */
 #ifndef PRONG_EXACT_STATE_H
 #define PRONG_EXACT_STATE_H
 
@@ -24,8 +24,8 @@ enum prong_field {
 };
 
 enum {
-    /* Every product of p finite doubles is a multiple of 2^(-1074 p) below 2^(1024 p); 64 bits more for 2^64 of them,
-     * one for the sign. */
+    /* Every product of p finite doubles is a multiple of 2^(-1074 p) below 2^(1024 p); 64 bits more for 2^64 of
+     * them, one for the sign. */
     PRONG_UNIT = 1074,
     PRONG_MAX_LIMBS = 133
 };

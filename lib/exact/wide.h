@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Wide two's complement integers in an array of 64-bit limbs, the lowest first: the sums inside a state. Every
- * operation is modulo 2^(64 * limbs); the fields of a state are wide enough that nothing wraps before 2^64 elements, so
- * there is exactly one array of limbs for each value, and equal values are equal bytes. */
+ * operation is modulo 2^(64 * limbs); the fields of a state are wide enough that nothing wraps before 2^64
+ * elements, so there is exactly one array of limbs for each value, and equal values are equal bytes. */
 #ifndef PRONG_EXACT_WIDE_H
 #define PRONG_EXACT_WIDE_H
 
@@ -43,8 +43,8 @@ static inline void prong_wide_deposit(uint64_t *limb, size_t limbs, unsigned bit
 }
 
 /* Adds (sign > 0) or subtracts count unsigned limbs, shifted left by bit. */
-static inline void prong_wide_deposit_limbs(uint64_t *limb, size_t limbs, unsigned bit, const uint64_t *part, size_t count,
-                                            int sign)
+static inline void prong_wide_deposit_limbs(uint64_t *limb, size_t limbs, unsigned bit, const uint64_t *part,
+                                            size_t count, int sign)
 {
     size_t at = bit / 64;
     unsigned shift = bit % 64;

@@ -65,13 +65,19 @@ bool prong_window_product(struct prong_window *w, int e, int levels)
 
 void prong_window_flush(struct prong_window *w, int first, int count, uint64_t *limb, size_t limbs, int unit)
 {
+    if (w->blocks == 0)
+        return;
     for (int level = first; level < first + count; level++) {
         int64_t *digits = w->digits[level];
-        prong_i128 sum = 0;
-        for (unsigned lane = 0; lane < PRONG_MAX_LANES; lane++) {
-            sum += digits[lane];
-            digits[lane] = 0;
+        int64_t halves[2] = { 0 };
+        prong_i128 sum;
+        /* 2^61 in each of eight lanes; four of them fit */
+        for (unsigned lane = 0; lane < PRONG_MAX_LANES / 2; lane++) {
+            halves[0] += digits[lane];
+            halves[1] += digits[lane + PRONG_MAX_LANES / 2];
         }
+        memset(digits, 0, sizeof w->digits[level]);
+        sum = (prong_i128)halves[0] + halves[1];
         if (limb && sum != 0)
             prong_wide_deposit(limb, limbs, (unsigned)(w->k[level] - 52 + unit), sum);
     }

@@ -7,14 +7,15 @@
 
 #include <stdbool.h>
 
-/* Puts the grids for elements |x| < 2^e, and forgets the digits (flush first). False, and nothing done, if e is out of
- * range for them. e is best a multiple of 4, so that blocks of similar size share a window. */
+/* Puts the grids for elements |x| < 2^e, and forgets the digits (flush first). False, and nothing done, if e is
+ * out of range for them. e is best a multiple of 4, so that blocks of similar size share a window. */
 bool prong_window_sum(struct prong_window *w, int e, int levels);
-bool prong_window_squares(struct prong_window *w, int e, int levels); /* 3 or 4 for the squares, and 2 for the sum */
+bool prong_window_squares(struct prong_window *w, int e,
+                          int levels); /* 3 or 4 for the squares, and 2 for the sum */
 bool prong_window_product(struct prong_window *w, int e, int levels); /* 3 or 4; e is that of the products */
 
-/* Adds the digits of count levels from first to the limbs of a field whose lowest bit is worth 2^-unit (limb may be
- * NULL), and zeroes them. prong_window_done zeroes blocks and returns, and zeroes, minus_zero. */
+/* Adds the digits of count levels from first to the limbs of a field whose lowest bit is worth 2^-unit (limb may
+ * be NULL), and zeroes them. prong_window_done zeroes blocks and returns, and zeroes, minus_zero. */
 void prong_window_flush(struct prong_window *w, int first, int count, uint64_t *limb, size_t limbs, int unit);
 uint64_t prong_window_done(struct prong_window *w);
 

@@ -8,49 +8,75 @@
 
 #include <unistd.h>
 
-/* Reserves count * each bytes at the next multiple of align. */
-static bool place(size_t *end, size_t align, size_t count, size_t each, size_t *at)
+/* Reserves bytes at the next multiple of align. */
+static bool place(size_t *end, size_t align, size_t bytes, size_t *at)
 {
-    size_t bytes;
-
-    if (!prong_size_align(*end, align, end) || !prong_size_mul(count, each, &bytes))
+    if (!prong_size_align(*end, align, end))
         return false;
     *at = *end;
     return prong_size_add(*end, bytes, end);
 }
 
-bool prong_layout_plan(struct prong_layout *layout, uint32_t workers, uint64_t window, bool commutative,
-                       size_t partial_size, size_t block_size)
+bool prong_layout_area(uint64_t count, size_t each, size_t *bytes)
 {
-    size_t end = sizeof(struct prong_header);
-    size_t slots = commutative ? (size_t)workers * 2 : (size_t)window;
+    size_t stride;
 
-    *layout = (struct prong_layout){ .workers = workers,
-                                     .window = window,
-                                     .commutative = commutative,
-                                     .partial_size = partial_size };
-    if (!prong_size_align(partial_size, PRONG_FALSE_SHARING_SIZE, &layout->stride) ||
-        !prong_size_align(block_size, PRONG_FALSE_SHARING_SIZE, &layout->block_size))
-        return false;
-    return place(&end, PRONG_FALSE_SHARING_SIZE, workers, sizeof(struct prong_record), &layout->records) &&
-           place(&end, PRONG_FALSE_SHARING_SIZE, (size_t)window, sizeof(struct prong_claim), &layout->claims) &&
-           place(&end, PRONG_FALSE_SHARING_SIZE, slots, layout->stride, &layout->slots) &&
-           place(&end, PRONG_FALSE_SHARING_SIZE, (size_t)window, layout->block_size, &layout->blocks) &&
-           prong_size_align(end, PRONG_FALSE_SHARING_SIZE, &layout->size);
+    return prong_size_align(each, PRONG_FALSE_SHARING_SIZE, &stride) && prong_size_mul((size_t)count, stride, bytes);
 }
 
-int prong_layout_format(const struct prong_layout *layout, void *base, bool announce)
+bool prong_layout_plan(struct prong_layout *layout)
+{
+    const size_t line = PRONG_FALSE_SHARING_SIZE, page = 4096;
+    size_t end = sizeof(struct prong_header);
+    size_t records, claims;
+
+    return prong_size_mul(layout->workers, sizeof(struct prong_record), &records) &&
+           prong_size_mul((size_t)layout->places, sizeof(struct prong_claim), &claims) &&
+           place(&end, line, layout->job_size, &layout->job) && place(&end, line, records, &layout->records) &&
+           place(&end, line, claims, &layout->claims) && place(&end, line, layout->slots_size, &layout->slots) &&
+           place(&end, line, layout->blocks_size, &layout->blocks) &&
+           place(&end, layout->arena_size ? page : line, layout->arena_size, &layout->arena) &&
+           prong_size_align(end, line, &layout->size);
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+bool prong_layout_fit(const struct prong_layout *layout, uint64_t chunks, bool commutative, size_t partial_size,
+                      size_t block_size, struct prong_task *task)
+{
+    uint64_t slots;
+
+    *task = (struct prong_task){ .generation = task->generation,
+                                 .window = least(chunks, layout->places),
+                                 .partial_size = partial_size,
+                                 .commutative = commutative };
+    if (!prong_size_align(partial_size, PRONG_FALSE_SHARING_SIZE, &task->stride) ||
+        !prong_size_align(block_size, PRONG_FALSE_SHARING_SIZE, &task->block_stride) || task->stride == 0)
+        return false;
+    slots = layout->slots_size / task->stride;
+    if (commutative && slots < (uint64_t)layout->workers * 2)
+        return false;
+    if (!commutative)
+        task->window = least(task->window, slots);
+    if (block_size)
+        task->window = least(task->window, layout->blocks_size / task->block_stride);
+    task->announce = task->window < chunks;
+    return task->window > 0;
+}
+
+int prong_layout_format(const struct prong_layout *layout, void *base)
 {
     struct prong_header *header = prong_header_at(base);
+    int failure;
 
     header->magic = PRONG_SEGMENT_MAGIC;
     header->version = PRONG_SEGMENT_VERSION;
     header->workers = layout->workers;
-    header->window = layout->window;
     header->creator = (uint64_t)getpid();
     header->size = layout->size;
-    header->announce = announce;
-    header->generation = 1;
-    atomic_init(&header->stop, UINT64_MAX);
-    return prong_bell_init(&header->bell);
+    failure = prong_bell_init(&header->bell);
+    return failure ? failure : prong_bell_init(&header->jobs);
 }

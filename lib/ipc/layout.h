@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What stands where in the segment, and who may write it.
  *
- *   +--------+-----------+----------+---------------------+-------------------+
- *   | header | records   | claims   | slots               | blocks            |
- *   |        | 1 / worker| 1 / place| 1 / place (ordered) | 1 / place         |
- *   |        |           |          | 2 / worker (commut.)| (streams only)    |
- *   +--------+-----------+----------+---------------------+-------------------+
+ *   +--------+-----------+----------+---------------------+-------------------+--------------------+
+ *   | header | records   | claims   | slots               | blocks            | arena              |
+ *   |        | 1 / worker| 1 / place| 1 / place (ordered) | 1 / place         | the caller's data, |
+ *   |        |           |          | 2 / worker (commut.)| (streams only)    | see pool/arena.h   |
+ *   +--------+-----------+----------+---------------------+-------------------+--------------------+
  *
- * A place is chunk % window. Fields that different processes write stand on different cache lines. */
+ * A place is chunk % window. The areas are fixed when the segment is made; how slots are cut is each job's own (task).
+ * Fields that different processes write stand on different cache lines. */
 #ifndef PRONG_IPC_LAYOUT_H
 #define PRONG_IPC_LAYOUT_H
 
@@ -23,16 +24,36 @@
 #define PRONG_SEGMENT_MAGIC UINT64_C(0x31676e6f7270ff93)
 enum { PRONG_SEGMENT_VERSION = 1 };
 
+/* How a job uses the areas, and what a worker has to do. */
+struct prong_task {
+    uint32_t generation; /* of the job; header.generation follows when all of it can be claimed */
+    uint64_t window;     /* places for chunks */
+    size_t stride;       /* from slot to slot: partial_size, rounded up so that no two slots share a line */
+    size_t block_stride; /* from block to block, or 0 */
+    size_t partial_size;
+    bool commutative;
+    bool announce;   /* workers tell the parent of every published chunk, not only when all are idle */
+    const void *job; /* the whole job, see pool/job.h: an address that is valid in every worker */
+};
+
 struct prong_header {
     /* Written by the parent before the first fork, then constant. */
     uint64_t magic;
     uint32_t version;
     uint32_t workers;
-    uint64_t window;    /* places for chunks */
-    uint64_t creator;   /* pid of the parent */
-    uint64_t size;      /* of the whole segment */
-    uint32_t announce;  /* workers tell the parent of every published chunk, not only of their end */
-    uint32_t generation; /* of the job: a claim or a slot of another generation is stale */
+    uint64_t creator; /* pid of the parent */
+    uint64_t size;    /* of the whole segment */
+
+    /* The present job, written by the parent while every worker is idle, before generation. */
+    struct prong_task task;
+
+    /* Counts jobs. Written by the parent: a worker that sees a new value may read task. A claim or a slot of another
+     * generation is stale. */
+    alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint32_t generation;
+    /* Written by the parent: workers leave when they have nothing to do. */
+    _Atomic uint32_t leave;
+    /* Written by the parent around its sleep: somebody must wake it when all are idle. */
+    _Atomic uint32_t parent_sleeps;
 
     /* {tag:24, chunk:40}. The lowest chunk that may be free: workers look from here and move it on; the parent
      * moves it back when it takes a chunk back, with a new tag, so that a late "move on" from before fails. */
@@ -44,13 +65,15 @@ struct prong_header {
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t limit;
     /* … and once closed is set, limit is final: workers leave when they have reached it. */
     _Atomic uint32_t closed;
-    /* Rung by the parent when limit, closed or cursor change; workers sleep on it. */
+    /* Rung by the parent when limit, closed or cursor change; workers that wait for a chunk sleep on it. */
     alignas(PRONG_FALSE_SHARING_SIZE) struct prong_bell bell;
+    /* Rung by the parent when generation or leave change; workers that wait for a job sleep on it. */
+    alignas(PRONG_FALSE_SHARING_SIZE) struct prong_bell jobs;
 };
 
 enum prong_worker_state { PRONG_WORKER_FORKED, PRONG_WORKER_ATTACHED };
-/* PRONG_FAULT_INPUT + i: a SIGBUS in input i. */
-enum prong_worker_fault { PRONG_FAULT_NONE, PRONG_FAULT_INPUT };
+/* MEMORY: none for its partial. INIT: the caller's function failed. INPUT + i: a SIGBUS in input i. */
+enum prong_worker_fault { PRONG_FAULT_NONE, PRONG_FAULT_MEMORY, PRONG_FAULT_INIT, PRONG_FAULT_INPUT };
 
 /* Written by one worker, read by the parent; the parent clears it before it forks the worker. */
 struct prong_record {
@@ -58,6 +81,8 @@ struct prong_record {
      * slot `buffer`. The release store of this word is what makes a chunk DONE, and nothing else does. It survives
      * the worker: one that is forked in its place goes on from it. */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t published;
+    _Atomic uint32_t idle;     /* the generation whose end it has seen: it will not touch that job any more */
+    _Atomic uint32_t sleeping; /* it waits for the next generation in the kernel, or is about to */
     _Atomic int64_t since;   /* clock at which it went for its present chunk; 0: it has none */
     _Atomic uint32_t state;  /* enum prong_worker_state */
     _Atomic uint32_t fault;  /* enum prong_worker_fault: why it left, where the exit status cannot tell */
@@ -77,20 +102,25 @@ struct prong_claim {
 /* Offsets into the segment; computed by the parent before there is a segment, and inherited by workers at the fork. */
 struct prong_layout {
     uint32_t workers;
-    uint64_t window;
-    bool commutative;
-    size_t partial_size;
-    size_t stride; /* from slot to slot: partial_size, rounded up so that no two slots share a line */
-    size_t block_size;
-    size_t records, claims, slots, blocks, size;
+    uint64_t places; /* the largest window of a job */
+    size_t slots_size, blocks_size, arena_size;
+    size_t job_size; /* room for what task.job points to */
+    size_t job, records, claims, slots, blocks, arena, size;
 };
 
 /* Fills in the offsets from the fields above them. False if the size does not fit in a size_t. */
-bool prong_layout_plan(struct prong_layout *layout, uint32_t workers, uint64_t window, bool commutative,
-                       size_t partial_size, size_t block_size);
+bool prong_layout_plan(struct prong_layout *layout);
+
+/* How a job of so many chunks would use the areas: the window is as large as they allow, at most places. False if they do
+ * not allow any. */
+bool prong_layout_fit(const struct prong_layout *layout, uint64_t chunks, bool commutative, size_t partial_size,
+                      size_t block_size, struct prong_task *task);
+
+/* The bytes of slots or blocks that `count` of this size take. False if that does not fit in a size_t. */
+bool prong_layout_area(uint64_t count, size_t each, size_t *bytes);
 
 /* Writes the header into a segment of zeroes. Returns 0 or an errno. */
-int prong_layout_format(const struct prong_layout *layout, void *base, bool announce);
+int prong_layout_format(const struct prong_layout *layout, void *base);
 
 static inline struct prong_header *prong_header_at(void *base)
 {
@@ -104,23 +134,25 @@ static inline struct prong_record *prong_record_at(const struct prong_layout *la
 
 static inline struct prong_claim *prong_claim_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
-    return (struct prong_claim *)(void *)((char *)base + layout->claims) + chunk % layout->window;
+    return (struct prong_claim *)(void *)((char *)base + layout->claims) + chunk % prong_header_at(base)->task.window;
 }
 
 /* Ordered: the slot of a chunk. Commutative: the worker's slot of that buffer. */
 static inline void *prong_slot_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
-    return (char *)base + layout->slots + (size_t)(chunk % layout->window) * layout->stride;
+    const struct prong_task *task = &prong_header_at(base)->task;
+    return (char *)base + layout->slots + (size_t)(chunk % task->window) * task->stride;
 }
 
 static inline void *prong_buffer_at(const struct prong_layout *layout, void *base, uint32_t worker, unsigned buffer)
 {
-    return (char *)base + layout->slots + ((size_t)worker * 2 + buffer) * layout->stride;
+    return (char *)base + layout->slots + ((size_t)worker * 2 + buffer) * prong_header_at(base)->task.stride;
 }
 
 static inline void *prong_block_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
-    return (char *)base + layout->blocks + (size_t)(chunk % layout->window) * layout->block_size;
+    const struct prong_task *task = &prong_header_at(base)->task;
+    return (char *)base + layout->blocks + (size_t)(chunk % task->window) * task->block_stride;
 }
 
 #endif

@@ -8,10 +8,11 @@
 #include "base/clock.h"
 #include "base/fault.h"
 
-enum { K_BITS = 32, OWNER_BITS = 12, CURSOR_BITS = 40 };
+enum { K_BITS = 32, OWNER_BITS = 12, GENERATION_BITS = 20, CURSOR_BITS = 40 };
 
 #define K_MASK ((UINT64_C(1) << K_BITS) - 1)
 #define OWNER_MASK ((UINT64_C(1) << OWNER_BITS) - 1)
+#define GENERATION_MASK ((UINT32_C(1) << GENERATION_BITS) - 1)
 #define CHUNK_MASK ((UINT64_C(1) << CURSOR_BITS) - 1)
 
 static uint64_t word_of(uint32_t generation, uint64_t owner_plus_1, uint64_t low)
@@ -19,9 +20,10 @@ static uint64_t word_of(uint32_t generation, uint64_t owner_plus_1, uint64_t low
     return (uint64_t)generation << (K_BITS + OWNER_BITS) | owner_plus_1 << K_BITS | (low & K_MASK);
 }
 
-static uint64_t free_word(const struct prong_header *header, uint64_t chunk)
+/* As far as a word holds it. That is enough: no job begins before all workers are idle. */
+static uint32_t generation_of(const struct prong_header *header)
 {
-    return word_of(header->generation, 0, chunk);
+    return header->task.generation & GENERATION_MASK;
 }
 
 /* Moves the cursor from the value that was read; a cursor that has changed meanwhile stays. */
@@ -34,6 +36,7 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
 {
     struct prong_header *header = prong_header_at(board.base);
     struct prong_record *record = prong_record_at(board.layout, board.base, worker);
+    uint32_t generation = generation_of(header);
 
     for (;;) {
         uint32_t heard = prong_bell_listen(&header->bell);
@@ -44,20 +47,19 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
         uint64_t chunk = seen & CHUNK_MASK;
         uint64_t word;
 
-        if (chunk >= stop || (chunk >= limit && closed)) {
-            atomic_store(&record->since, 0);
+        if (chunk >= stop || chunk >= limit)
+            atomic_store_explicit(&record->since, 0, memory_order_relaxed);
+        if (chunk >= stop || (chunk >= limit && closed))
             return PRONG_NO_CHUNK;
-        }
         if (chunk >= limit) {
-            atomic_store(&record->since, 0);
             prong_bell_wait(&header->bell, heard);
             continue;
         }
-        word = free_word(header, chunk);
-        /* Before the claim: one that stops right after it must not hold its chunk without a deadline. */
-        atomic_store(&record->since, prong_now());
+        word = word_of(generation, 0, chunk);
+        /* Before the claim: a worker that stops right after it must not hold its chunk without a deadline. */
+        atomic_store_explicit(&record->since, prong_now(), memory_order_relaxed);
         if (atomic_compare_exchange_strong(&prong_claim_at(board.layout, board.base, chunk)->word, &word,
-                                           word_of(header->generation, worker + 1, k))) {
+                                           word_of(generation, worker + 1, k))) {
             PRONG_FAULT("worker-taken");
             move_on(header, seen);
             return chunk;
@@ -83,8 +85,8 @@ void prong_claim_stop_after(struct prong_board board, uint64_t chunk)
 
 void prong_claim_offer(struct prong_board board, uint64_t chunk)
 {
-    struct prong_header *header = prong_header_at(board.base);
-    atomic_store(&prong_claim_at(board.layout, board.base, chunk)->word, free_word(header, chunk));
+    uint32_t generation = generation_of(prong_header_at(board.base));
+    atomic_store(&prong_claim_at(board.layout, board.base, chunk)->word, word_of(generation, 0, chunk));
 }
 
 /* The owner of a place that is TAKEN in this generation, or -1. */
@@ -92,7 +94,7 @@ static int64_t owner_of(struct prong_board board, uint64_t word)
 {
     uint64_t owner_plus_1 = word >> K_BITS & OWNER_MASK;
 
-    if (word >> (K_BITS + OWNER_BITS) != prong_header_at(board.base)->generation || owner_plus_1 == 0)
+    if (word >> (K_BITS + OWNER_BITS) != generation_of(prong_header_at(board.base)) || owner_plus_1 == 0)
         return -1;
     return (int64_t)owner_plus_1 - 1;
 }
@@ -137,7 +139,17 @@ void prong_claim_take_back(struct prong_board board, uint64_t chunk)
     prong_bell_ring(&header->bell, PRONG_MAX_WORKERS);
 }
 
-void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed)
+void prong_claim_begin(struct prong_board board)
+{
+    struct prong_header *header = prong_header_at(board.base);
+
+    atomic_store(&header->cursor, 0);
+    atomic_store(&header->stop, UINT64_MAX);
+    atomic_store(&header->limit, 0);
+    atomic_store(&header->closed, 0);
+}
+
+void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed, bool wake)
 {
     struct prong_header *header = prong_header_at(board.base);
     uint64_t before = atomic_load(&header->limit);
@@ -146,5 +158,7 @@ void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed
     atomic_store(&header->limit, limit);
     if (closed)
         atomic_store(&header->closed, 1);
-    prong_bell_ring(&header->bell, closed || limit > before + PRONG_MAX_WORKERS ? PRONG_MAX_WORKERS : (int)(limit - before));
+    if (wake)
+        prong_bell_ring(&header->bell, closed || limit - before > PRONG_MAX_WORKERS ? PRONG_MAX_WORKERS
+                                                                                    : (int)(limit - before));
 }

@@ -58,8 +58,17 @@ bool prong_claim_holds(struct prong_board board, uint32_t worker, uint64_t chunk
 /* Parent, when the owner is dead: the chunk can be claimed again. */
 void prong_claim_take_back(struct prong_board board, uint64_t chunk);
 
-/* Parent: chunks below limit may be claimed; closed: and no others ever. */
-void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed);
+/* Parent, while all workers are idle: no chunk is offered, none is needed less than another. */
+void prong_claim_begin(struct prong_board board);
+
+/* Parent: chunks below limit may be claimed; closed: and no others ever. wake: workers may be asleep for want of a chunk. */
+void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed, bool wake);
+
+/* Parent: no chunk is needed any more. */
+static inline void prong_claim_stop(struct prong_board board)
+{
+    atomic_store(&prong_header_at(board.base)->stop, 0);
+}
 
 static inline uint64_t prong_published_k(uint64_t published)
 {

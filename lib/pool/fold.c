@@ -3,30 +3,24 @@
  * the number of workers: that is what makes the result's bits independent of it. */
 #include "config.h"
 
-#include "prong/fold.h"
+#include "pool/fold.h"
 
 #include "base/error.h"
 #include "pool/claim.h"
-#include "pool/job.h"
 #include "pool/options.h"
 #include "pool/plan.h"
 
 #include <string.h>
 
-struct fold {
-    prong_fold_spec spec;
-    uint64_t grain;
-};
-
 static int fold_init(void *partial, void *ctx)
 {
-    struct fold *fold = ctx;
+    struct prong_fold_ctx *fold = ctx;
     return fold->spec.init ? fold->spec.init(partial, fold->spec.ctx) : 0;
 }
 
 static void fold_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
 {
-    struct fold *fold = ctx;
+    struct prong_fold_ctx *fold = ctx;
 
     *first = chunk * fold->grain;
     *last = fold->spec.count - *first > fold->grain ? *first + fold->grain : fold->spec.count;
@@ -34,7 +28,7 @@ static void fold_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ct
 
 static int fold_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
 {
-    struct fold *fold = ctx;
+    struct prong_fold_ctx *fold = ctx;
     uint64_t first, last;
 
     (void)block;
@@ -44,11 +38,11 @@ static int fold_compute(void *partial, uint64_t chunk, const void *block, void *
 
 static int fold_combine(void *into, const void *from, void *ctx)
 {
-    struct fold *fold = ctx;
+    struct prong_fold_ctx *fold = ctx;
     return fold->spec.combine(into, from, fold->spec.ctx);
 }
 
-static prong_status check_spec(struct fold *fold, const prong_fold_spec *spec, prong_error *err)
+static prong_status check_spec(struct prong_fold_ctx *fold, const prong_fold_spec *spec, prong_error *err)
 {
     static const prong_fold_spec defaults = PRONG_FOLD_SPEC_INIT;
 
@@ -68,29 +62,39 @@ static prong_status check_spec(struct fold *fold, const prong_fold_spec *spec, p
     return PRONG_OK;
 }
 
-prong_status prong_fold(const prong_fold_spec *spec, const prong_options *options, void *result, prong_error *err)
+prong_status prong_fold_prepare(const prong_fold_spec *spec, const void *result, struct prong_fold_ctx *ctx,
+                                struct prong_job_spec *job, prong_error *err)
 {
-    struct fold fold;
-    prong_options resolved;
-    prong_status status = check_spec(&fold, spec, err);
+    prong_status status = check_spec(ctx, spec, err);
 
-    if (status == PRONG_OK)
-        status = prong_options_resolve(&resolved, options, err);
     if (status == PRONG_OK && !result)
         status = prong_fail(err, PRONG_EINVAL, "result is NULL");
     if (status)
         return status;
-    if (prong_ceil_div(fold.spec.count, fold.grain) > PRONG_MAX_CHUNKS)
+    if (prong_ceil_div(ctx->spec.count, ctx->grain) > PRONG_MAX_CHUNKS)
         return prong_fail(err, PRONG_EINVAL, "%llu elements in chunks of %llu are too many chunks; use a larger grain",
-                          (unsigned long long)fold.spec.count, (unsigned long long)fold.grain);
-    struct prong_job job = { .chunks = prong_ceil_div(fold.spec.count, fold.grain),
-                             .partial_size = fold.spec.partial_size,
-                             .commutative = fold.spec.flags & PRONG_COMMUTATIVE,
-                             .init = fold_init,
-                             .compute = fold_compute,
-                             .combine = fold_combine,
-                             .range = fold_range,
-                             .ctx = &fold,
-                             .inputs = { { fold.spec.input, fold.spec.input_size } } };
-    return prong_job_run(&job, &resolved, result, err);
+                          (unsigned long long)ctx->spec.count, (unsigned long long)ctx->grain);
+    *job = (struct prong_job_spec){ .chunks = prong_ceil_div(ctx->spec.count, ctx->grain),
+                                    .partial_size = ctx->spec.partial_size,
+                                    .commutative = ctx->spec.flags & PRONG_COMMUTATIVE,
+                                    .init = fold_init,
+                                    .compute = fold_compute,
+                                    .combine = fold_combine,
+                                    .range = fold_range,
+                                    .ctx = ctx,
+                                    .ctx_size = sizeof *ctx,
+                                    .inputs = { { ctx->spec.input, ctx->spec.input_size } } };
+    return PRONG_OK;
+}
+
+prong_status prong_fold(const prong_fold_spec *spec, const prong_options *options, void *result, prong_error *err)
+{
+    struct prong_fold_ctx ctx;
+    struct prong_job_spec job;
+    prong_options resolved;
+    prong_status status = prong_fold_prepare(spec, result, &ctx, &job, err);
+
+    if (status == PRONG_OK)
+        status = prong_options_resolve(&resolved, options, err);
+    return status ? status : prong_job_run(&job, &resolved, result, err);
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* The next block of a stream, whole. *more is false where the stream ended before it. */
-static prong_status next_block(const struct prong_job *job, void *block, bool *end, prong_error *err)
+static prong_status next_block(const struct prong_job_spec *job, void *block, bool *end, prong_error *err)
 {
     bool full = false;
     while (!full && !*end) {
@@ -24,7 +24,7 @@ static prong_status next_block(const struct prong_job *job, void *block, bool *e
     return PRONG_OK;
 }
 
-static prong_status body_failed(const struct prong_job *job, uint64_t chunk, int outcome, prong_error *err)
+static prong_status body_failed(const struct prong_job_spec *job, uint64_t chunk, int outcome, prong_error *err)
 {
     prong_fail(err, PRONG_EBODY, "%s", "");
     if (err) {
@@ -35,7 +35,7 @@ static prong_status body_failed(const struct prong_job *job, uint64_t chunk, int
     return PRONG_EBODY;
 }
 
-prong_status prong_job_run_inline(const struct prong_job *job, const prong_options *options, void *result,
+prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_options *options, void *result,
                                   prong_error *err)
 {
     struct prong_tree tree = { .job = job };
@@ -68,13 +68,19 @@ prong_status prong_job_run_inline(const struct prong_job *job, const prong_optio
             status = body_failed(job, chunk, outcome, err);
             goto out;
         }
-        if ((status = prong_tree_push(&tree, partial, err)))
+        if (job->deliver && (outcome = job->deliver(chunk, partial, job->ctx)))
+            status = body_failed(job, chunk, outcome, err);
+        else if (!job->deliver)
+            status = prong_tree_push(&tree, partial, err);
+        if (status)
             goto out;
     }
-    status = prong_tree_finish(&tree, partial, err);
+    if (!job->deliver)
+        status = prong_tree_finish(&tree, partial, err);
     if (status)
         goto out;
-    memcpy(result, partial, job->partial_size);
+    if (result)
+        memcpy(result, partial, job->partial_size);
     if (options->stats) {
         options->stats->chunks = tree.count;
         options->stats->inline_why = "called inside a worker";

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-int prong_job_init_partial(const struct prong_job *job, void *partial)
+int prong_job_init_partial(const struct prong_job_spec *job, void *partial)
 {
     memset(partial, 0, job->partial_size);
     return job->init ? job->init(partial, job->ctx) : 0;
@@ -93,6 +93,8 @@ prong_status prong_tree_finish(struct prong_tree *tree, void *result, prong_erro
 
 void prong_tree_free(struct prong_tree *tree)
 {
-    for (int i = 0; i < PRONG_TREE_LEVELS; i++)
+    for (int i = 0; i < PRONG_TREE_LEVELS; i++) {
         free(tree->level[i]);
+        tree->level[i] = NULL;
+    }
 }

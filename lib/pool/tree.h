@@ -14,7 +14,7 @@
 enum { PRONG_TREE_LEVELS = 40 };
 
 struct prong_tree {
-    const struct prong_job *job;
+    const struct prong_job_spec *job;
     void *level[PRONG_TREE_LEVELS]; /* owned; allocated when first needed */
     uint64_t count;                 /* partials pushed; bit i set: level[i] is in use */
 };

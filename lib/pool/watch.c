@@ -16,6 +16,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
+#ifdef HAVE_SYS_EPOLL_H
+#include <sys/epoll.h>
+#endif
 #ifdef HAVE_SYS_EVENTFD_H
 #include <sys/eventfd.h>
 #endif
@@ -96,7 +99,7 @@ static int open_notify(struct prong_watch *watch)
 
 prong_status prong_watch_open(struct prong_watch *watch, int workers, prong_error *err)
 {
-    *watch = (struct prong_watch){ .notify_read = -1, .notify_write = -1, .workers = workers };
+    *watch = (struct prong_watch){ .notify_read = -1, .notify_write = -1, .epoll = -1, .workers = workers };
     watch->by_pidfd = pidfd_works();
     watch->fds = calloc((size_t)workers + FIRST_WORKER, sizeof *watch->fds);
     if (!watch->fds)
@@ -115,9 +118,55 @@ void prong_watch_close(struct prong_watch *watch)
         close(watch->notify_read);
     if (watch->notify_write != -1 && watch->notify_write != watch->notify_read)
         close(watch->notify_write);
+    if (watch->epoll != -1)
+        close(watch->epoll);
     free(watch->fds);
-    *watch = (struct prong_watch){ .notify_read = -1, .notify_write = -1 };
+    *watch = (struct prong_watch){ .notify_read = -1, .notify_write = -1, .epoll = -1 };
 }
+
+#ifdef HAVE_SYS_EPOLL_H
+static int add_to_epoll(struct prong_watch *watch, int fd)
+{
+    struct epoll_event event = { .events = EPOLLIN };
+    return epoll_ctl(watch->epoll, EPOLL_CTL_ADD, fd, &event) == -1 && errno != EEXIST ? errno : 0;
+}
+
+int prong_watch_epoll(struct prong_watch *watch, const struct prong_child *children)
+{
+    int failure;
+
+    if (watch->epoll != -1)
+        return watch->epoll;
+    watch->epoll = above_stdio(PRONG_SYS("watch-epoll", -1, epoll_create1(EPOLL_CLOEXEC)));
+    if (watch->epoll == -1)
+        return -1;
+    failure = add_to_epoll(watch, watch->notify_read);
+    for (int i = 0; i < watch->workers && !failure; i++)
+        if (children[i].death_fd != -1)
+            failure = add_to_epoll(watch, children[i].death_fd);
+    if (failure) {
+        close(watch->epoll);
+        watch->epoll = -1;
+        errno = failure;
+    }
+    return watch->epoll;
+}
+#else
+static int add_to_epoll(struct prong_watch *watch, int fd)
+{
+    (void)watch;
+    (void)fd;
+    return 0;
+}
+
+int prong_watch_epoll(struct prong_watch *watch, const struct prong_child *children)
+{
+    (void)watch;
+    (void)children;
+    errno = ENOSYS;
+    return -1;
+}
+#endif
 
 int prong_watch_before_fork(struct prong_watch *watch, struct prong_child *child)
 {
@@ -142,7 +191,9 @@ int prong_watch_after_fork(struct prong_watch *watch, struct prong_child *child,
         if (child->death_fd == -1)
             return errno;
     }
-    return 0;
+    if (watch->own_group)
+        setpgid(pid, pid); /* the worker does it too: whoever comes first */
+    return watch->epoll == -1 ? 0 : add_to_epoll(watch, child->death_fd);
 }
 
 void prong_watch_forget(struct prong_child *child)
@@ -157,6 +208,8 @@ void prong_watch_signal(const struct prong_watch *watch, const struct prong_chil
 {
     if (child->pid <= 0)
         return;
+    if (watch->own_group)
+        kill(-child->pid, sig);
 #if USE_PIDFD
     if (watch->by_pidfd && child->death_fd != -1) {
         syscall(SYS_pidfd_send_signal, child->death_fd, sig, NULL, 0);
@@ -166,6 +219,19 @@ void prong_watch_signal(const struct prong_watch *watch, const struct prong_chil
     (void)watch;
 #endif
     kill(child->pid, sig);
+}
+
+void prong_watch_end_group(const struct prong_watch *watch, const struct prong_child *child)
+{
+    if (watch->own_group && child->pid > 0)
+        kill(-child->pid, SIGKILL);
+}
+
+void prong_watch_wake(const struct prong_watch *watch)
+{
+    static const uint64_t one = 1;
+    ssize_t written = write(watch->notify_write, &one, sizeof one);
+    (void)written; /* EAGAIN: there are wakings enough */
 }
 
 static void drain(int fd)

@@ -24,6 +24,8 @@ struct prong_watch {
     int notify_read;
     int notify_write;
     bool by_pidfd;
+    bool own_group; /* workers lead process groups: signals go to all of them */
+    int epoll;      /* the caller's event loop polls this; -1: none was asked for */
     struct pollfd *fds; /* notify, feed, then the workers' */
     int workers;
 };
@@ -40,6 +42,15 @@ int prong_watch_after_fork(struct prong_watch *watch, struct prong_child *child,
 
 /* Sends a signal to that very process: never to another that got its pid. */
 void prong_watch_signal(const struct prong_watch *watch, const struct prong_child *child, int sig);
+
+/* A descriptor that is readable when one of ours is; -1 with errno where there is no epoll. */
+int prong_watch_epoll(struct prong_watch *watch, const struct prong_child *children);
+
+/* Before a worker is reaped: ends what is left of its process group, while its number cannot be anybody else's. */
+void prong_watch_end_group(const struct prong_watch *watch, const struct prong_child *child);
+
+/* Wakes a parent that sleeps. Async-signal-safe. */
+void prong_watch_wake(const struct prong_watch *watch);
 
 /* Sleeps until an event or until the clock says `until` (0: no limit). input_fd may be -1. *events gets bits of
  * prong_event. Which children died is asked with prong_watch_is_dead afterwards. PRONG_ESYS. */

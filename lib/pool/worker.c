@@ -3,30 +3,34 @@
  *
  *     forget the host's handlers; die with the parent
  *     attach the segment, at the parent's address
- *     until no chunk is left:
- *         claim a chunk
- *         compute it in private memory
- *         write the partial into the assigned slot
- *         publish: one release store, last
+ *     for each job, until told to leave:
+ *         until no chunk is left:
+ *             claim a chunk
+ *             compute it in private memory
+ *             write the partial into the assigned slot
+ *             publish: one release store, last
+ *         say that it is idle; the last one to do so wakes the parent
  *     _exit(0)
  *
- * Nothing here allocates, prints, or runs the host's exit handlers. It may be killed after any instruction: see
- * claim.h. */
+ * Nothing here allocates, prints, or runs the host's exit handlers. It may be killed after any instruction: see claim.h. */
 #include "config.h"
 
 #include "pool/worker.h"
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "pool/lifeline.h"
+#include "pool/limit.h"
 
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static bool in_worker;
 
 /* For the SIGBUS handler, which gets no argument of ours. */
-static const struct prong_job *handled_job;
+static const struct prong_job_spec *handled_job;
 static struct prong_record *handled_record;
 
 bool prong_in_worker(void)
@@ -49,7 +53,7 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
     uintptr_t at = (uintptr_t)info->si_addr;
 
     (void)context;
-    for (unsigned i = 0; i < PRONG_INPUTS && info->si_code > 0; i++) {
+    for (unsigned i = 0; handled_job && i < PRONG_INPUTS && info->si_code > 0; i++) {
         uintptr_t begin = (uintptr_t)handled_job->inputs[i].at;
         if (begin && at >= begin && at - begin < handled_job->inputs[i].size) {
             atomic_store(&handled_record->fault_offset, at - begin);
@@ -81,102 +85,198 @@ static void forget_host_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static int compute(const struct prong_worker_start *start, uint64_t chunk)
-{
-    const struct prong_job *job = start->job;
-    const void *block = job->feed ? prong_block_at(&start->layout, start->segment.base, chunk) : NULL;
-    int outcome = prong_job_init_partial(job, start->partial);
+/* What this process needs at hand in a job. */
+struct work {
+    const struct prong_worker_start *start;
+    struct prong_board board;
+    struct prong_header *header;
+    struct prong_record *record;
+    uint32_t worker;
+    const struct prong_job_spec *job;
+    void *partial; /* private, at least job->partial_size */
+    size_t partial_room;
+    uint64_t k; /* claims so far */
+    unsigned buffer;
+};
 
-    return outcome ? outcome : job->compute(start->partial, chunk, block, job->ctx);
+static int compute(const struct work *w, uint64_t chunk)
+{
+    const void *block = w->header->task.block_stride ? prong_block_at(w->board.layout, w->board.base, chunk) : NULL;
+    int outcome = prong_job_init_partial(w->job, w->partial);
+
+    return outcome ? outcome : w->job->compute(w->partial, chunk, block, w->job->ctx);
 }
 
 /* Commutative: the partial is merged with what this worker has published before, into its other buffer, so that the
  * published one stays whole until the new one is. */
-static int merge(const struct prong_worker_start *start, uint32_t worker, uint64_t k, unsigned *buffer)
+static int merge(struct work *w)
 {
-    void *old = prong_buffer_at(&start->layout, start->segment.base, worker, *buffer);
-    void *new = prong_buffer_at(&start->layout, start->segment.base, worker, *buffer ^ 1);
-    const struct prong_job *job = start->job;
-    int outcome;
+    void *old = prong_buffer_at(w->board.layout, w->board.base, w->worker, w->buffer);
+    void *new = prong_buffer_at(w->board.layout, w->board.base, w->worker, w->buffer ^ 1);
+    int outcome = 0;
 
-    if (k == 1)
-        outcome = prong_job_init_partial(job, new);
-    else {
-        memcpy(new, old, job->partial_size);
-        outcome = 0;
-    }
+    if (w->k == 1)
+        outcome = prong_job_init_partial(w->job, new);
+    else
+        memcpy(new, old, w->job->partial_size);
     PRONG_FAULT("worker-writing");
     if (outcome == 0)
-        outcome = job->combine(new, start->partial, job->ctx);
+        outcome = w->job->combine(new, w->partial, w->job->ctx);
     if (outcome == 0)
-        *buffer ^= 1;
+        w->buffer ^= 1;
     return outcome;
 }
 
-static void write_slot(const struct prong_worker_start *start, uint64_t chunk)
+static void write_slot(const struct work *w, uint64_t chunk)
 {
-    char *slot = prong_slot_at(&start->layout, start->segment.base, chunk);
-    size_t size = start->job->partial_size;
+    char *slot = prong_slot_at(w->board.layout, w->board.base, chunk);
+    size_t size = w->job->partial_size;
 
-    memcpy(slot, start->partial, size / 2);
+    memcpy(slot, w->partial, size / 2);
     PRONG_FAULT("worker-writing");
-    memcpy(slot + size / 2, (const char *)start->partial + size / 2, size - size / 2);
+    memcpy(slot + size / 2, (const char *)w->partial + size / 2, size - size / 2);
 }
 
-static void do_chunk(const struct prong_worker_start *start, uint32_t worker, uint64_t chunk, uint64_t k,
-                     unsigned *buffer)
+static void do_chunk(struct work *w, uint64_t chunk)
 {
-    struct prong_board board = { &start->layout, start->segment.base };
     int outcome;
 
+    w->k++;
     PRONG_FAULT("worker-claimed");
-    outcome = compute(start, chunk);
+    outcome = compute(w, chunk);
     PRONG_FAULT("worker-computed");
-    if (!start->layout.commutative)
-        write_slot(start, chunk);
+    if (!w->header->task.commutative)
+        write_slot(w, chunk);
     else if (outcome == 0)
-        outcome = merge(start, worker, k, buffer);
-    prong_claim_at(&start->layout, start->segment.base, chunk)->outcome = outcome;
+        outcome = merge(w);
+    prong_claim_at(w->board.layout, w->board.base, chunk)->outcome = outcome;
     PRONG_FAULT("worker-written");
-    prong_claim_publish(board, worker, *buffer, k);
+    prong_claim_publish(w->board, w->worker, w->buffer, w->k);
     PRONG_FAULT("worker-published");
     if (outcome != 0)
-        prong_claim_stop_after(board, chunk);
+        prong_claim_stop_after(w->board, chunk);
+}
+
+/* A first merge goes into buffer 1 from nothing; k counts from what this worker's predecessor had published. */
+static void resume(struct work *w)
+{
+    uint64_t published = atomic_load(&w->record->published);
+
+    w->k = prong_published_k(published);
+    w->buffer = prong_published_buffer(published);
+    w->job = w->header->task.job;
+    handled_job = w->job;
+}
+
+/* Memory for larger partials than were foreseen at the fork: from the kernel, because the host's allocator may have been
+ * forked in the middle of something. */
+static void make_room(struct work *w)
+{
+    void *room;
+
+    if (w->job->partial_size <= w->partial_room)
+        return;
+    room = mmap(NULL, w->job->partial_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (room == MAP_FAILED) {
+        atomic_store(&w->record->fault, PRONG_FAULT_MEMORY);
+        _exit(1);
+    }
+    w->partial = room;
+    w->partial_room = w->job->partial_size;
+}
+
+static bool all_are_idle(const struct work *w, uint32_t generation)
+{
+    for (uint32_t i = 0; i < w->header->workers; i++)
+        if (atomic_load(&prong_record_at(w->board.layout, w->board.base, i)->idle) != generation)
+            return false;
+    return true;
+}
+
+static void do_job(struct work *w, uint32_t generation)
+{
+    uint64_t chunk;
+
+    resume(w);
+    make_room(w);
+    while ((chunk = prong_claim_take(w->board, w->worker, w->k + 1)) != PRONG_NO_CHUNK) {
+        do_chunk(w, chunk);
+        atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
+        if (w->header->task.announce)
+            prong_notify(w->start->notify_fd);
+    }
+    PRONG_FAULT("worker-idle");
+    /* Two workers that become idle at once both store before they look, so at least one sees all idle; likewise one of
+     * this worker and the parent sees the other's store: it is woken, or it does not sleep. */
+    atomic_store(&w->record->idle, generation);
+    if (atomic_load(&w->header->parent_sleeps) && all_are_idle(w, generation))
+        prong_notify(w->start->notify_fd);
+}
+
+/* Waits for another generation than `seen`: spins as long as it was told to, then sleeps. Returns false if there will be
+ * none. */
+static bool next_job(struct work *w, uint32_t seen, uint32_t *generation)
+{
+    int64_t until = 0;
+
+    for (unsigned turns = 1;; turns++) {
+        uint32_t heard;
+        *generation = atomic_load(&w->header->generation);
+        if (*generation != seen)
+            return true;
+        if (atomic_load(&w->header->leave))
+            return false;
+        if (w->start->spin > 0) {
+            if (turns % 256 != 1) {
+                prong_relax();
+                continue;
+            }
+            if (until == 0)
+                until = prong_now() + w->start->spin;
+            if (prong_now() < until)
+                continue;
+            until = 0;
+            turns = 0;
+        }
+        heard = prong_bell_listen(&w->header->jobs);
+        atomic_store(&w->record->sleeping, 1);
+        if (atomic_load(&w->header->generation) == seen && !atomic_load(&w->header->leave))
+            prong_bell_wait(&w->header->jobs, heard);
+        atomic_store(&w->record->sleeping, 0);
+    }
 }
 
 _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_t worker)
 {
-    struct prong_board board = { &start->layout, start->segment.base };
-    struct prong_header *header = prong_header_at(start->segment.base);
-    struct prong_record *record = prong_record_at(&start->layout, start->segment.base, worker);
-    uint64_t published, k, chunk;
-    unsigned buffer;
+    struct work w = { .start = start,
+                      .board = { &start->layout, start->segment.base },
+                      .header = prong_header_at(start->segment.base),
+                      .record = prong_record_at(&start->layout, start->segment.base, worker),
+                      .worker = worker,
+                      .partial = start->partial,
+                      .partial_room = start->partial_room };
+    uint32_t generation;
     int failure;
 
     in_worker = true;
-    handled_job = start->job;
-    handled_record = record;
+    handled_record = w.record;
     forget_host_signals();
     prong_die_with_parent(start->parent, start->parent_thread_is_main);
     PRONG_FAULT("worker-start");
     failure = prong_segment_attach(&start->segment);
     if (failure)
         _exit(failure < 128 ? PRONG_EXIT_ATTACH + failure : 255);
-    atomic_store(&record->state, PRONG_WORKER_ATTACHED);
+    atomic_store(&w.record->state, PRONG_WORKER_ATTACHED);
     PRONG_FAULT("worker-attached");
-
-    published = atomic_load(&record->published);
-    k = prong_published_k(published);
-    buffer = prong_published_buffer(published);
-    for (;;) {
-        atomic_store(&record->since, 0);
-        chunk = prong_claim_take(board, worker, k + 1);
-        if (chunk == PRONG_NO_CHUNK)
-            break;
-        do_chunk(start, worker, chunk, ++k, &buffer);
-        if (header->announce)
-            prong_notify(start->notify_fd);
+    prong_worker_limit(&start->setup, worker);
+    if (start->setup.init && start->setup.init(start->setup.ctx) != 0) {
+        atomic_store(&w.record->fault, PRONG_FAULT_INIT);
+        _exit(1);
     }
+    while (next_job(&w, atomic_load(&w.record->idle), &generation))
+        do_job(&w, generation);
+    if (start->setup.fini)
+        start->setup.fini(start->setup.ctx);
     PRONG_FAULT("worker-exit");
     _exit(0);
 }

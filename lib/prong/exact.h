@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* prong/exact.h: exact sums of floating-point numbers and integers, rounded once.
  *
- * A state holds Σx, Σx², … without any rounding, in fixed point wide enough for every finite double. Adding is integer
- * addition, so it does not matter in which order, in which parts or by which instructions a state was filled: the same
- * inputs give the same bytes. Rounding happens once, in prong_exact_result.
+ * A state holds Σx, Σx², … without any rounding, in fixed point wide enough for every finite double. Adding is
+ * integer addition, so it does not matter in which order, in which parts or by which instructions a state was
+ * filled: the same inputs give the same bytes. Rounding happens once, in prong_exact_result.
  *
  *     double total = prong_sum_f64(x, n);                 // the whole job in one line
  *
@@ -13,14 +13,14 @@
  *     prong_exact_add_f64(s, a, x, n);                    // as often as you like
  *     double deviation = prong_exact_result(s, PRONG_Q_STD, 1, PRONG_FORMAT_F64, 0);
  *
- * Sources: the fixed point is Kulisch's; tables indexed by exponent are from R. M. Neal, "Fast exact summation using
- * small and large superaccumulators", arXiv:1505.05571; the fast path sums digits on fixed grids, the idea of the
- * reproducible sums of Demmel and Nguyen, made exact by a test of every block.
+ * Sources: the fixed point is Kulisch's; tables indexed by exponent are from R. M. Neal, "Fast exact summation
+ * using small and large superaccumulators", arXiv:1505.05571; the fast path sums digits on fixed grids, the idea
+ * of the reproducible sums of Demmel and Nguyen, made exact by a test of every block.
  *
  * Processes and threads: a state and an adder are plain memory that one thread uses at a time. Nothing here forks,
- * locks, does I/O or keeps global state but for the choice of the kernel. The floating-point environment (rounding mode,
- * flush-to-zero) of the calling thread is irrelevant, and is as before after each call. Functions without a prong_status
- * cannot fail. */
+ * locks, does I/O or keeps global state but for the choice of the kernel. The floating-point environment (rounding
+ * mode, flush-to-zero) of the calling thread is irrelevant, and is as before after each call. Functions without a
+ * prong_status cannot fail. */
 #ifndef PRONG_EXACT_H
 #define PRONG_EXACT_H
 
@@ -30,20 +30,20 @@
 extern "C" {
 #endif
 
-/* The correctly rounded sum of n doubles at x (any alignment), and of n products. NaN, infinities and signed zeros as in
- * IEEE 754 arithmetic; the empty sum is +0. Uses some 70 KiB of stack and no heap. */
+/* The correctly rounded sum of n doubles at x (any alignment), and of n products. NaN, infinities and signed zeros
+ * as in IEEE 754 arithmetic; the empty sum is +0. Uses some 50 KiB of stack and no heap. */
 PRONG_API double prong_sum_f64(const double *x, size_t n);
 PRONG_API double prong_dot_f64(const double *x, const double *y, size_t n);
 
 /* ---- The state ---- */
 
-/* A relocatable block of bytes without pointers: it may be copied with memcpy, sent to a process of the same build, or
- * live in shared memory. Needs 8-byte alignment. Two states with the same powers that were fed the same inputs are equal
- * bytes. */
+/* A relocatable block of bytes without pointers: it may be copied with memcpy, sent to a process of the same
+ * build, or live in shared memory. Needs 8-byte alignment. Two states with the same powers that were fed the same
+ * inputs are equal bytes. */
 typedef struct prong_exact prong_exact;
 
-/* What a state sums; a mask. What each quantity needs stands at prong_quantity. DOT stands alone: its count is one of
- * pairs. */
+/* What a state sums; a mask. What each quantity needs stands at prong_quantity. DOT stands alone: its count is one
+ * of pairs. */
 enum {
     PRONG_POWER_SUM = 1,     /* Σx */
     PRONG_POWER_SQUARES = 2, /* Σx² */
@@ -63,8 +63,8 @@ PRONG_API void prong_exact_init(prong_exact *s, unsigned powers);
 /* The mask that s was made with. */
 PRONG_API unsigned prong_exact_powers(const prong_exact *s);
 
-/* How many elements (pairs, for DOT) a state has seen. Infinities and NaN are counted here and are no part of the sums.
- * For DOT the classes are those of the products by IEEE 754: inf * 0 is a NaN. */
+/* How many elements (pairs, for DOT) a state has seen. Infinities and NaN are counted here and are no part of the
+ * sums. For DOT the classes are those of the products by IEEE 754: inf * 0 is a NaN. */
 typedef struct prong_exact_counts {
     uint64_t n;              /* all of them */
     uint64_t nan;            /* NaN */
@@ -74,9 +74,11 @@ typedef struct prong_exact_counts {
 } prong_exact_counts;
 PRONG_API void prong_exact_count(const prong_exact *s, prong_exact_counts *counts);
 
-/* into += from; into -= from, which takes a part away that was merged or added before (sliding windows, retraction).
- * Both must have the same powers: PRONG_EINVAL otherwise, and into is untouched. Exact, associative, commutative. */
-PRONG_API PRONG_NODISCARD prong_status prong_exact_merge(prong_exact *into, const prong_exact *from, prong_error *err);
+/* into += from; into -= from, which takes a part away that was merged or added before (sliding windows,
+ * retraction). Both must have the same powers: PRONG_EINVAL otherwise, and into is untouched. Exact, associative,
+ * commutative. */
+PRONG_API PRONG_NODISCARD prong_status prong_exact_merge(prong_exact *into, const prong_exact *from,
+                                                         prong_error *err);
 PRONG_API PRONG_NODISCARD prong_status prong_exact_unmerge(prong_exact *into, const prong_exact *from,
                                                            prong_error *err);
 
@@ -88,28 +90,28 @@ PRONG_API int prong_exact_equal(const prong_exact *a, const prong_exact *b);
 PRONG_API size_t prong_exact_serial_size(unsigned powers);
 PRONG_API void prong_exact_serialize(const prong_exact *s, void *out);
 
-/* Reads bytes bytes at data into s, which has room for size bytes. PRONG_EDATA: not a state, of an unknown version, cut
- * or damaged; PRONG_EINVAL: room for fewer than prong_exact_size(its powers) bytes (PRONG_EXACT_MAX_SIZE is always
- * enough). s is untouched on failure; detail says what was wrong. */
+/* Reads bytes bytes at data into s, which has room for size bytes. PRONG_EDATA: not a state, of an unknown
+ * version, cut or damaged; PRONG_EINVAL: room for fewer than prong_exact_size(its powers) bytes
+ * (PRONG_EXACT_MAX_SIZE is always enough). s is untouched on failure; detail says what was wrong. */
 PRONG_API PRONG_NODISCARD prong_status prong_exact_deserialize(prong_exact *s, size_t size, const void *data,
                                                                size_t bytes, prong_error *err);
 
 /* ---- Adding ---- */
 
-/* Working memory of one thread: which grids fitted the data lately, scratch space, tables. It holds no sums between
- * calls: after each call below the state is complete. One adder may serve any number of states in turn. */
+/* Working memory of one thread: which grids fitted the data lately, scratch space, tables. It holds no sums
+ * between calls: after each call below the state is complete. One adder may serve any number of states in turn. */
 typedef struct prong_adder prong_adder;
 
 /* Allocates an adder; NULL if there is no memory. destroy frees it; NULL is allowed. */
 PRONG_API prong_adder *prong_adder_create(void);
 PRONG_API void prong_adder_destroy(prong_adder *a);
 
-/* Or in the caller's memory: prong_adder_size() bytes (some 400 KiB, most of them touched only where the data's exponents
- * are wild) on a 64-byte boundary. Nothing to undo.
+/* Or in the caller's memory: prong_adder_size() bytes (some 200 KiB, most of them touched only where the data's
+ * exponents are wild) on a 64-byte boundary. Nothing to undo.
  *
- * Environment, read when an adder is made: PRONG_ISA = portable, avx2 or avx512 picks the kernels (ignored where the
- * machine or the build does not have them); PRONG_EXACT_FORCE = grid2, grid3, grid4, buckets or integers forces one of
- * the paths, for tests. The result never depends on either. */
+ * Environment, read when an adder is made: PRONG_ISA = portable, avx2 or avx512 picks the kernels (ignored where
+ * the machine or the build does not have them); PRONG_EXACT_FORCE = grid2, grid3, grid4, buckets or integers
+ * forces one of the paths, for tests. The result never depends on either. */
 PRONG_API size_t prong_adder_size(void);
 PRONG_API void prong_adder_init(prong_adder *a);
 
@@ -117,10 +119,11 @@ PRONG_API void prong_adder_init(prong_adder *a);
 PRONG_API const char *prong_adder_isa(const prong_adder *a);
 
 /* Adds n elements to every sum of s. x may stand at any address, aligned or not, and is only read. s must not hold
- * PRONG_POWER_DOT. f16 is IEEE binary16, bf16 the upper half of a binary32, both as their bits. Element i of the strided
- * form stands stride bytes (any number, also negative) after element i-1. */
+ * PRONG_POWER_DOT. f16 is IEEE binary16, bf16 the upper half of a binary32, both as their bits. Element i of the
+ * strided form stands stride bytes (any number, also negative) after element i-1. */
 PRONG_API void prong_exact_add_f64(prong_exact *s, prong_adder *a, const double *x, size_t n);
-PRONG_API void prong_exact_add_f64_strided(prong_exact *s, prong_adder *a, const void *x, ptrdiff_t stride, size_t n);
+PRONG_API void prong_exact_add_f64_strided(prong_exact *s, prong_adder *a, const void *x, ptrdiff_t stride,
+                                           size_t n);
 PRONG_API void prong_exact_add_f32(prong_exact *s, prong_adder *a, const float *x, size_t n);
 PRONG_API void prong_exact_add_f16(prong_exact *s, prong_adder *a, const uint16_t *x, size_t n);
 PRONG_API void prong_exact_add_bf16(prong_exact *s, prong_adder *a, const uint16_t *x, size_t n);
@@ -137,21 +140,22 @@ PRONG_API void prong_exact_add_one(prong_exact *s, double x);
 
 typedef enum prong_format { PRONG_FORMAT_F64, PRONG_FORMAT_F32, PRONG_FORMAT_F16, PRONG_FORMAT_BF16 } prong_format;
 
-typedef enum prong_quantity {        /* needs */
-    PRONG_Q_SUM,                     /* SUM */
-    PRONG_Q_MEAN,                    /* SUM */
-    PRONG_Q_VAR,                     /* SUM, SQUARES; (Σ(x - mean)²) / (n - ddof) */
-    PRONG_Q_STD,                     /* SUM, SQUARES; √var */
-    PRONG_Q_SEM,                     /* SUM, SQUARES; √(var / n), the standard error of the mean */
-    PRONG_Q_MS,                      /* SQUARES; Σx² / n */
-    PRONG_Q_RMS,                     /* SQUARES; √(Σx² / n) */
-    PRONG_Q_NORM1,                   /* ABS; Σ|x| */
-    PRONG_Q_NORM2,                   /* SQUARES; √Σx² */
-    PRONG_Q_DOT,                     /* DOT; Σxy */
-    PRONG_Q_SKEW_POPULATION,         /* SUM, SQUARES, CUBES; m3 / m2^(3/2) */
-    PRONG_Q_SKEW_SAMPLE,             /* the same times √(n(n - 1)) / (n - 2) */
-    PRONG_Q_KURT_POPULATION,         /* SUM to FOURTHS; m4 / m2² - 3, the excess */
-    PRONG_Q_KURT_SAMPLE              /* ((n + 1) * population + 6) * (n - 1) / ((n - 2)(n - 3)) */
+/* Behind each, the powers that it needs. */
+typedef enum prong_quantity {
+    PRONG_Q_SUM,             /* SUM */
+    PRONG_Q_MEAN,            /* SUM */
+    PRONG_Q_VAR,             /* SUM, SQUARES; (Σ(x - mean)²) / (n - ddof) */
+    PRONG_Q_STD,             /* SUM, SQUARES; √var */
+    PRONG_Q_SEM,             /* SUM, SQUARES; √(var / n), the standard error of the mean */
+    PRONG_Q_MS,              /* SQUARES; Σx² / n */
+    PRONG_Q_RMS,             /* SQUARES; √(Σx² / n) */
+    PRONG_Q_NORM1,           /* ABS; Σ|x| */
+    PRONG_Q_NORM2,           /* SQUARES; √Σx² */
+    PRONG_Q_DOT,             /* DOT; Σxy */
+    PRONG_Q_SKEW_POPULATION, /* SUM, SQUARES, CUBES; m3 / m2^(3/2) */
+    PRONG_Q_SKEW_SAMPLE,     /* the same times √(n(n - 1)) / (n - 2) */
+    PRONG_Q_KURT_POPULATION, /* SUM to FOURTHS; m4 / m2² - 3, the excess */
+    PRONG_Q_KURT_SAMPLE      /* ((n + 1) * population + 6) * (n - 1) / ((n - 2)(n - 3)) */
 } prong_quantity;
 
 enum { PRONG_EXACT_OMIT_NAN = 1 }; /* as if the NaN had not been there: n is reduced by their number */
@@ -159,19 +163,20 @@ enum { PRONG_EXACT_OMIT_NAN = 1 }; /* as if the NaN had not been there: n is red
 /* The powers that a quantity needs; 0 for an unknown quantity. */
 PRONG_API unsigned prong_exact_needs(prong_quantity q);
 
-/* The exact value of q, rounded once to format (half to even; subnormals; to infinity only where the exact value rounds
- * there), as a double. ddof is used by VAR, STD and SEM.
+/* The exact value of q, rounded once to format (half to even; subnormals; to infinity only where the exact value
+ * rounds there), as a double. ddof is used by VAR, STD and SEM.
  *
- * Any NaN (not omitted) gives the positive quiet NaN. SUM, MEAN, DOT: infinities of both signs give NaN, of one sign that
- * infinity. MS, RMS, NORM1, NORM2: any infinity gives +infinity. The others: any infinity gives NaN. NaN also: n <= ddof
- * (VAR, STD, SEM); no elements (MEAN, MS, RMS); n < 2, 3, 4 and no spread (population, SKEW_SAMPLE, KURT_SAMPLE); powers
- * that s does not hold. SUM, MEAN and DOT are -0 iff n > 0 and every element was -0 (or they round there from below); an
- * exact cancellation is +0, and so is a sum of nothing. */
+ * Any NaN (not omitted) gives the positive quiet NaN. SUM, MEAN, DOT: infinities of both signs give NaN, of one
+ * sign that infinity. MS, RMS, NORM1, NORM2: any infinity gives +infinity. The others: any infinity gives NaN. NaN
+ * also: n <= ddof (VAR, STD, SEM); no elements (MEAN, MS, RMS); n < 2, 3, 4 and no spread (population,
+ * SKEW_SAMPLE, KURT_SAMPLE); powers that s does not hold. SUM, MEAN and DOT are -0 iff n > 0 and every element was
+ * -0 (or they round there from below); an exact cancellation is +0, and so is a sum of nothing. */
 PRONG_API double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof, prong_format format,
                                     unsigned flags);
 
-/* The exact sum as a 128-bit integer, *hi * 2^64 + *lo. Returns 1; or 0, touching nothing, if it is no integer, does not
- * fit, or s holds no SUM or saw NaN or infinities. _squares is the same for Σx² as 192 bits, w[0] lowest, unsigned. */
+/* The exact sum as a 128-bit integer, *hi * 2^64 + *lo. Returns 1; or 0, touching nothing, if it is no integer,
+ * does not fit, or s holds no SUM or saw NaN or infinities. _squares is the same for Σx² as 192 bits, w[0] lowest,
+ * unsigned. */
 PRONG_API int prong_exact_integer(const prong_exact *s, int64_t *hi, uint64_t *lo);
 PRONG_API int prong_exact_integer_squares(const prong_exact *s, uint64_t w[3]);
 

@@ -37,7 +37,8 @@ typedef enum prong_status {
     PRONG_EDATA,     /* the input is not what it was taken for; detail says where and why */
     PRONG_ENAN,      /* a NaN was met under PRONG_NAN_RAISE; detail says where */
     PRONG_EEMPTY,    /* the operation has no value for an empty input */
-    PRONG_EOP        /* the operation is unknown or its parameters are wrong; detail says which */
+    PRONG_EOP,       /* the operation is unknown or its parameters are wrong; detail says which */
+    PRONG_EBUSY      /* a job was started and is not over yet */
 } prong_status;
 
 /* One failed call in full. The caller owns it and sets size (PRONG_ERROR_INIT does), so that the struct may grow.
@@ -55,12 +56,16 @@ typedef struct prong_error {
     int64_t chunk;       /* the chunk concerned, or -1 */
     uint64_t first;      /* its elements (bytes, for text): first … last-1 */
     uint64_t last;
+    double user_seconds;   /* processor time that the worker had used, and its largest size in memory; 0 where the */
+    double system_seconds; /* host reaped it first */
+    uint64_t max_rss;
+    int oom; /* 1: the kernel has killed a process of our control group for want of memory meanwhile, so probably it */
     char detail[512]; /* the place and the cause in words, or "" */
 } prong_error;
 
 #define PRONG_ERROR_INIT                                                                                              \
     {                                                                                                                  \
-        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, { 0 }                                           \
+        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, 0, 0, 0, 0, { 0 }                                           \
     }
 
 /* The meaning of a status in a few words; a static string. */

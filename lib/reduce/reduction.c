@@ -294,12 +294,12 @@ static prong_status join_domain(const struct prong_reduction *r, struct adding *
     return PRONG_OK;
 }
 
-static void make_job(struct adding *a, struct prong_job *job, struct prong_feed *feed)
+static void make_job(struct adding *a, struct prong_job_spec *job, struct prong_feed *feed)
 {
     const struct prong_array *array = a->array;
     size_t item = prong_dtype_size(array->dtype);
 
-    *job = (struct prong_job){ .partial_size = a->plan.size,
+    *job = (struct prong_job_spec){ .partial_size = a->plan.size,
                                .init = job_init,
                                .compute = job_compute,
                                .combine = job_combine,
@@ -326,7 +326,7 @@ static void make_job(struct adding *a, struct prong_job *job, struct prong_feed 
 
 static prong_status add(prong_reduction *r, struct adding *a, prong_error *err)
 {
-    struct prong_job job;
+    struct prong_job_spec job;
     struct prong_feed feed;
     prong_options run;
     struct prong_state *part = NULL;

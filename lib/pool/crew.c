@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: MIT */
+/* The workers as their parent sees them: forked, reaped, replaced, ended.
+ *
+ *     a worker ended:
+ *         reap it: only then can it not write any more
+ *         its unpublished chunk: attempts++, taken back; too many: the exact error
+ *         fork another into its place, which goes on from what it had published */
+#include "config.h"
+
+#include "pool/crew.h"
+
+#include "base/cgroup.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/fault.h"
+#include "pool/reap.h"
+#include "pool/spawn.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+/* From SIGTERM to SIGKILL, and how long a worker may take to leave when it is told to. */
+#define GRACE_AFTER_TERM INT64_C(100000000)
+#define GRACE_TO_LEAVE INT64_C(1000000000)
+
+static bool has_job(const struct prong_pool *pool)
+{
+    return pool->job != NULL;
+}
+
+/* Returns 0 or an errno; pool->failed_call is then what failed. A worker that is forked while there is a job joins it; otherwise it waits for the next. */
+static int spawn(struct prong_pool *pool, int i)
+{
+    struct prong_child *child = &pool->children[i];
+    struct prong_record *record = prong_crew_record(pool, i);
+    int failure;
+    pid_t pid;
+
+    atomic_store(&record->since, 0);
+    atomic_store(&record->sleeping, 0);
+    atomic_store(&record->state, PRONG_WORKER_FORKED);
+    atomic_store(&record->fault, PRONG_FAULT_NONE);
+    atomic_store(&record->idle, has_job(pool) ? pool->generation - 1 : pool->generation);
+    child->published_at_fork = atomic_load(&record->published);
+    child->term_at = 0;
+    child->late = false;
+    pool->failed_call = "pipe";
+    failure = prong_watch_before_fork(&pool->watch, child);
+    if (failure)
+        return failure;
+    pool->failed_call = "fork";
+    pid = prong_spawn(&pool->start, (uint32_t)i);
+    failure = errno;
+    if (pid == -1) {
+        prong_watch_after_fork(&pool->watch, child, -1);
+        return failure;
+    }
+    pool->failed_call = "pidfd_open";
+    failure = prong_watch_after_fork(&pool->watch, child, pid);
+    if (failure) {
+        kill(pid, SIGKILL);
+        prong_reap(pid);
+        prong_watch_forget(child);
+        return failure;
+    }
+    pool->alive++;
+    return 0;
+}
+
+static prong_status fork_failed(const struct prong_pool *pool, int failure, prong_error *err)
+{
+    errno = failure;
+    return prong_fail_sys(err, pool->failed_call, "%s", "no worker could be forked");
+}
+
+/* A worker that is not there must not be waited for. */
+static void absent(struct prong_pool *pool, int i)
+{
+    prong_watch_forget(&pool->children[i]);
+    atomic_store(&prong_crew_record(pool, i)->idle, pool->generation);
+}
+
+prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err)
+{
+    int failure = 0;
+
+    for (int i = 0; i < pool->watch.workers; i++) {
+        int here;
+        if (pool->children[i].pid)
+            continue;
+        here = spawn(pool, i);
+        if (here) {
+            failure = here;
+            pool->stats.forks_failed++;
+            absent(pool, i);
+        }
+    }
+    return pool->alive ? PRONG_OK : fork_failed(pool, failure, err);
+}
+
+bool prong_crew_idle(struct prong_pool *pool)
+{
+    for (int i = 0; i < pool->watch.workers; i++)
+        if (atomic_load(&prong_crew_record(pool, i)->idle) != pool->generation)
+            return false;
+    return true;
+}
+
+static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, const struct prong_end *end,
+                         prong_error *err)
+{
+    struct prong_child *child = &pool->children[i];
+    prong_status status = child->late ? PRONG_ETIMEDOUT : PRONG_ELOST;
+
+    if (!err)
+        return status;
+    prong_fail(err, status, "%s", "");
+    err->pid = child->pid;
+    err->worker = i;
+    err->wait_status = end->status;
+    err->user_seconds = end->user_seconds;
+    err->system_seconds = end->system_seconds;
+    err->max_rss = end->max_rss;
+    err->oom = WIFSIGNALED(end->status) && WTERMSIG(end->status) == SIGKILL && !child->late &&
+               prong_cgroup_oom_kills() > pool->oom_kills;
+    err->chunk = chunk;
+    if (chunk >= 0) {
+        err->attempt = pool->attempts[(uint64_t)chunk % prong_header_at(pool->board.base)->task.window];
+        pool->job->range((uint64_t)chunk, &err->first, &err->last, pool->job->ctx);
+    } else {
+        err->attempt = child->deaths;
+        prong_job_undone(pool, err);
+    }
+    return status;
+}
+
+/* Takes back what the dead worker held: at most one chunk, since it publishes each before it claims the next. */
+static prong_status take_back(struct prong_pool *pool, int i, const struct prong_end *end, bool *held, prong_error *err)
+{
+    *held = false;
+    for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++) {
+        int *attempts = &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
+        if (!prong_claim_holds(pool->board, (uint32_t)i, chunk))
+            continue;
+        *held = true;
+        if (++*attempts > pool->options.retries)
+            return lost(pool, i, (int64_t)chunk, end, err);
+        pool->stats.retries++;
+        PRONG_FAULT("parent-takeback");
+        prong_claim_take_back(pool->board, chunk);
+    }
+    return PRONG_OK;
+}
+
+static struct prong_end reap_child(struct prong_pool *pool, const struct prong_child *child)
+{
+    prong_watch_end_group(&pool->watch, child);
+    return prong_reap(child->pid);
+}
+
+/* Ends that no retry can mend. */
+static prong_status hopeless(struct prong_pool *pool, int i, int wait_status, prong_error *err)
+{
+    struct prong_record *record = prong_crew_record(pool, i);
+    uint32_t fault = atomic_load(&record->fault);
+
+    if (fault == PRONG_FAULT_MEMORY)
+        return prong_fail(err, PRONG_ENOMEM, "worker %d has no memory for a partial", i);
+    if (fault == PRONG_FAULT_INIT)
+        return prong_fail(err, PRONG_EBODY, "the init function of worker %d failed", i);
+    if (fault >= PRONG_FAULT_INPUT) {
+        prong_fail(err, PRONG_EIO, "the file was truncated, or could not be read, at byte %llu while it was in use",
+                   (unsigned long long)atomic_load(&record->fault_offset));
+        if (err)
+            err->body_status = (int)(fault - PRONG_FAULT_INPUT);
+        return PRONG_EIO;
+    }
+    if (atomic_load(&record->state) == PRONG_WORKER_FORKED && wait_status != -1 && WIFEXITED(wait_status) &&
+        WEXITSTATUS(wait_status) > PRONG_EXIT_ATTACH) {
+        errno = WEXITSTATUS(wait_status) - PRONG_EXIT_ATTACH;
+        return prong_fail_sys(err, "shmat", "worker %d could not attach segment %d at %p", i, pool->start.segment.id,
+                              pool->start.segment.base);
+    }
+    return PRONG_OK;
+}
+
+static bool had_published(struct prong_pool *pool, int i)
+{
+    return atomic_load(&prong_crew_record(pool, i)->published) != pool->children[i].published_at_fork;
+}
+
+prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
+{
+    struct prong_child *child = &pool->children[i];
+    struct prong_end end = reap_child(pool, child);
+    bool held = false;
+    prong_status status;
+    int failure;
+
+    pool->alive--;
+    status = hopeless(pool, i, end.status, err);
+    if (status == PRONG_OK)
+        status = take_back(pool, i, &end, &held, err);
+    if (status)
+        goto out;
+    /* A one-shot worker leaves when it finds nothing left to claim. */
+    if (!pool->persistent && !held && (end.status == 0 || end.status == -1))
+        goto out;
+    child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
+    if (!held && child->deaths > pool->options.retries) {
+        status = lost(pool, i, -1, &end, err);
+        goto out;
+    }
+    prong_watch_forget(child);
+    failure = spawn(pool, i);
+    if (failure == 0) {
+        pool->stats.respawns++;
+        return PRONG_OK;
+    }
+    absent(pool, i);
+    return pool->alive ? PRONG_OK : fork_failed(pool, failure, err);
+out:
+    absent(pool, i);
+    return status;
+}
+
+prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
+{
+    static const struct prong_end unknown = { .status = -1 };
+    struct prong_child *child = &pool->children[0];
+    int failure;
+
+    child->deaths = had_published(pool, 0) ? 1 : child->deaths + 1;
+    if (child->deaths > pool->options.retries + 1)
+        return lost(pool, 0, -1, &unknown, err);
+    failure = spawn(pool, 0);
+    if (failure)
+        return fork_failed(pool, failure, err);
+    pool->stats.respawns++;
+    return PRONG_OK;
+}
+
+static void reap(struct prong_pool *pool, int i)
+{
+    reap_child(pool, &pool->children[i]);
+    pool->alive--;
+    absent(pool, i);
+}
+
+static bool is_busy(struct prong_pool *pool, int i)
+{
+    return pool->children[i].pid && atomic_load(&prong_crew_record(pool, i)->idle) != pool->generation;
+}
+
+static bool signal_busy(struct prong_pool *pool, int sig)
+{
+    bool any = false;
+
+    for (int i = 0; i < pool->watch.workers; i++) {
+        if (is_busy(pool, i)) {
+            prong_watch_signal(&pool->watch, &pool->children[i], sig);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* Waits for busy workers to end, or to become idle, until the clock says so. */
+static void reap_busy(struct prong_pool *pool, int64_t until)
+{
+    struct prong_header *header = prong_header_at(pool->board.base);
+
+    while (prong_now() < until) {
+        unsigned events;
+        bool busy = false;
+        atomic_store(&header->parent_sleeps, 1);
+        for (int i = 0; i < pool->watch.workers; i++)
+            busy = busy || is_busy(pool, i);
+        if (!busy || prong_watch_sleep(&pool->watch, pool->children, -1, until, NULL, &events, NULL))
+            break;
+        for (int i = 0; i < pool->watch.workers; i++)
+            if (pool->children[i].pid && prong_watch_is_dead(&pool->watch, i))
+                reap(pool, i);
+    }
+    atomic_store(&header->parent_sleeps, pool->async);
+}
+
+void prong_crew_interrupt(struct prong_pool *pool, double patience)
+{
+    prong_claim_stop(pool->board);
+    prong_claim_set_limit(pool->board, pool->limit, true, true);
+    if (patience > 0)
+        reap_busy(pool, prong_now() + (int64_t)(patience * 1e9));
+    if (signal_busy(pool, SIGTERM)) {
+        reap_busy(pool, prong_now() + GRACE_AFTER_TERM);
+        if (signal_busy(pool, SIGKILL))
+            for (int i = 0; i < pool->watch.workers; i++)
+                if (is_busy(pool, i))
+                    reap(pool, i);
+    }
+    pool->job = NULL;
+    for (int i = 0; i < pool->watch.workers; i++) {
+        pool->children[i].deaths = 0;
+        if (!pool->children[i].pid && spawn(pool, i) != 0)
+            absent(pool, i);
+    }
+}
+
+void prong_crew_dismiss(struct prong_pool *pool, bool at_once)
+{
+    struct prong_header *header = prong_header_at(pool->board.base);
+    int64_t until = prong_now() + GRACE_TO_LEAVE;
+
+    if (!at_once) {
+        prong_claim_set_limit(pool->board, pool->limit, true, true);
+        atomic_store(&header->leave, 1);
+        prong_bell_ring(&header->jobs, pool->watch.workers);
+    }
+    while (pool->alive > 0) {
+        unsigned events;
+        if (at_once || prong_now() >= until ||
+            prong_watch_sleep(&pool->watch, pool->children, -1, until, NULL, &events, NULL) != PRONG_OK) {
+            for (int i = 0; i < pool->watch.workers; i++)
+                prong_watch_signal(&pool->watch, &pool->children[i], SIGKILL);
+            at_once = true;
+        }
+        for (int i = 0; i < pool->watch.workers; i++)
+            if (pool->children[i].pid && (at_once || prong_watch_is_dead(&pool->watch, i)))
+                reap(pool, i);
+    }
+}

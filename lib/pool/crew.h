@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* A pool as its parent knows it: the segment, the workers, and the job they are at. One-shot folds and persistent pools are
+ * the same thing here; the one lives for one job and its workers leave by themselves, the other's wait for the next.
+ *
+ *     pool.c         a pool's life: open, close
+ *     crew.c         the workers: forked, reaped, replaced, ended
+ *     supervisor.c   a job's life: begin, offer, consume, watch, finish
+ *     run.c          one-shot runs
+ *     persistent.c   prong_pool_create and its companions */
+#ifndef PRONG_POOL_CREW_H
+#define PRONG_POOL_CREW_H
+
+#include "pool/tree.h"
+#include "pool/watch.h"
+#include "pool/worker.h"
+
+struct prong_arena;
+
+struct prong_pool {
+    pid_t owner;
+    prong_options options; /* resolved */
+    bool persistent;
+    struct prong_worker_start start; /* what workers inherit */
+    struct prong_board board;
+    struct prong_watch watch;
+    struct prong_child *children; /* start.layout.workers of them */
+    int alive;
+    const char *failed_call; /* the system call because of which a worker could not be forked */
+    int64_t spin; /* nanoseconds to look for the end of a job before sleeping */
+    struct prong_arena *arena;
+    struct prong_figures *figures; /* of all jobs so far; persistent pools only */
+    struct prong_job *started;     /* the job that prong_pool_start began, or NULL */
+    long long oom_kills; /* in our control group, when the pool was opened; -1: not known */
+    int64_t wait_until;            /* the caller wants to be back then; 0: when the job is done */
+    volatile sig_atomic_t canceled; /* set by prong_pool_cancel, maybe in a signal handler */
+    bool async; /* the present job was started; the parent may be anywhere, so it always wants to be woken */
+
+    /* The present job. */
+    const struct prong_job_spec *job; /* NULL: none */
+    uint32_t generation;
+    int *attempts;  /* by place: how often its present chunk has cost a worker */
+    uint64_t base;  /* chunks below it are consumed */
+    uint64_t limit; /* chunks below it are offered */
+    uint64_t total; /* chunks of the job; PRONG_CHUNKS_UNKNOWN until a stream has ended */
+    bool stopped;   /* a chunk said PRONG_FOLD_STOP */
+    bool closed;    /* limit is final */
+    int64_t deadline; /* of the job, or 0 */
+    volatile const sig_atomic_t *cancel; /* the caller's flag, or NULL */
+    struct prong_tree tree;
+    prong_stats stats; /* of the present job */
+};
+
+/* ---- crew.c ---- */
+
+/* Forks all workers that are not there. Some are enough: PRONG_ESYS only if none could be forked. */
+prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err);
+
+/* Worker i has ended: reaps it, takes back its chunk and forks another in its place, or says why the job cannot be done. */
+prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err);
+
+/* Nobody is left, but work is: forks worker 0 once more, unless that has been tried too often. */
+prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err);
+
+/* Gives up the present job: workers that are not idle after so many seconds are ended (SIGTERM, then SIGKILL), and others
+ * forked in their places. */
+void prong_crew_interrupt(struct prong_pool *pool, double patience);
+
+/* Reaps every worker: those that have nothing left to do leave by themselves, the others by SIGKILL; at_once: all. */
+void prong_crew_dismiss(struct prong_pool *pool, bool at_once);
+
+/* Are all workers done with the present job? */
+bool prong_crew_idle(struct prong_pool *pool);
+
+static inline struct prong_record *prong_crew_record(struct prong_pool *pool, int i)
+{
+    return prong_record_at(&pool->start.layout, pool->start.segment.base, (uint32_t)i);
+}
+
+/* ---- supervisor.c ---- */
+
+/* Publishes a job to the workers, which are all idle or not yet forked. PRONG_ENOMEM: its partials do not fit the segment. */
+prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
+                             double timeout, prong_error *err);
+
+/* Watches until all chunks are DONE and consumed and, in a persistent pool, every worker is idle; or the error that ended
+ * the job. */
+prong_status prong_job_watch(struct prong_pool *pool, prong_error *err);
+
+/* One turn of the watch: sleeps until something happens, or not at all if !wait, and deals with it. *done: the job is. */
+prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, prong_error *err);
+
+/* Aggregates what was published into result; afterwards there is no present job. failed: only the latter. */
+prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result, prong_error *err);
+
+/* The elements of everything that is not consumed, for messages. */
+void prong_job_undone(struct prong_pool *pool, prong_error *err);
+
+/* ---- pool.c ---- */
+
+/* Makes segment, watch and tables; forks nothing. The areas of start.layout are set. */
+prong_status prong_pool_open(struct prong_pool *pool, prong_error *err);
+
+/* Removes everything but the workers, which are gone. */
+void prong_pool_close(struct prong_pool *pool);
+
+#endif

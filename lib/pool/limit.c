@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* A worker's place and limits. All are the kernel's: a body that runs wild meets them without prong's help, and what becomes
+ * of it (a failed allocation, SIGXCPU) is seen by the parent like any other end. */
+#include "config.h"
+
+#include "pool/limit.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static void pin(uint32_t worker)
+{
+#ifdef HAVE_SCHED_GETAFFINITY
+    cpu_set_t all, one;
+    int wanted, seen = 0;
+
+    if (sched_getaffinity(0, sizeof all, &all) == -1 || CPU_COUNT(&all) == 0)
+        return;
+    wanted = (int)(worker % (uint32_t)CPU_COUNT(&all));
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (!CPU_ISSET(cpu, &all) || seen++ != wanted)
+            continue;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        sched_setaffinity(0, sizeof one, &one);
+        return;
+    }
+#else
+    (void)worker;
+#endif
+}
+
+/* Bytes of address space in use, or 0 where /proc does not tell. */
+static rlim_t address_space(void)
+{
+    unsigned long long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+
+    if (!f)
+        return 0;
+    if (fscanf(f, "%llu", &pages) != 1)
+        pages = 0;
+    fclose(f);
+    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+}
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit now;
+
+    if (getrlimit(resource, &now) == -1)
+        return;
+    if (now.rlim_max != RLIM_INFINITY && most > now.rlim_max)
+        most = now.rlim_max;
+    now.rlim_cur = most;
+    setrlimit(resource, &now);
+}
+
+void prong_worker_limit(const prong_pool_options *setup, uint32_t worker)
+{
+    if (setup->flags & PRONG_OWN_GROUP)
+        setpgid(0, 0);
+    if (setup->flags & PRONG_PIN)
+        pin(worker);
+    if (setup->nice) {
+        int before = getpriority(PRIO_PROCESS, 0);
+        setpriority(PRIO_PROCESS, 0, before + setup->nice);
+    }
+    if (setup->memory_limit)
+        limit(RLIMIT_AS, address_space() + (rlim_t)setup->memory_limit);
+    if (setup->cpu_limit)
+        limit(RLIMIT_CPU, (rlim_t)setup->cpu_limit);
+}

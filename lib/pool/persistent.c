@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/* Pools that live for many jobs: made, used, reforked, destroyed. Whatever becomes of a job, afterwards every worker is idle
+ * or replaced, so that the next one finds the pool as new. */
+#include "config.h"
+
+#include "pool/persistent.h"
+
+#include "base/clock.h"
+#include "base/cpus.h"
+#include "base/error.h"
+#include "base/size.h"
+#include "pool/arena.h"
+#include "pool/figures.h"
+#include "pool/lifeline.h"
+#include "pool/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { PLACES = 4096, PARTIAL_ROOM = 4096, JOB_ROOM = 1024, FOR_CHUNKS_PER_WORKER = 16 };
+
+static const size_t default_arena = (size_t)64 << 20;
+static const size_t default_slots = (size_t)4 << 20;
+
+/* Looking longer than a wake-up takes is a waste; looking at all is one where somebody else could use the processor. */
+static const double default_spin = 50e-6;
+
+/* How long workers may take to finish their chunks when a job has failed in one. */
+static const double patience_with_bodies = 0.05;
+
+static prong_status resolve(prong_pool_options *out, const prong_pool_options *options, prong_error *err)
+{
+    static const prong_pool_options defaults = PRONG_POOL_OPTIONS_INIT;
+    prong_options run;
+    prong_status status;
+
+    *out = defaults;
+    if (options) {
+        if (options->size < sizeof options->size || options->size > 4096)
+            return prong_fail(err, PRONG_EINVAL, "options.size is %zu: use PRONG_POOL_OPTIONS_INIT", options->size);
+        memcpy(out, options, options->size < sizeof *out ? options->size : sizeof *out);
+        out->size = sizeof *out;
+    }
+    if (out->flags & ~(PRONG_PIN | PRONG_OWN_GROUP | PRONG_PREFAULT))
+        return prong_fail(err, PRONG_EINVAL, "unknown pool flags 0x%x", out->flags);
+    if (!(out->spin < 1e3))
+        return prong_fail(err, PRONG_EINVAL, "spin is in seconds, below 1000");
+    status = prong_options_resolve(&run, &out->run, err);
+    out->run = run;
+    if (out->arena_size == 0)
+        out->arena_size = default_arena;
+    if (out->slots_size == 0)
+        out->slots_size = default_slots;
+    return status;
+}
+
+static prong_status check_threads(const prong_options *run, prong_error *err)
+{
+    if (!(run->flags & PRONG_ALLOW_THREADS) && prong_thread_count() > 1)
+        return prong_fail(err, PRONG_ETHREADS, "%d threads; set PRONG_ALLOW_THREADS if the computation needs no lock",
+                          prong_thread_count());
+    return PRONG_OK;
+}
+
+static void set_up(prong_pool *pool, const prong_pool_options *o)
+{
+    struct prong_layout *layout = &pool->start.layout;
+    int workers = o->run.workers > 0 ? o->run.workers : prong_workers();
+    double spin = o->spin >= 0 ? o->spin : workers < prong_affinity_cpus() ? default_spin : 0;
+
+    pool->persistent = true;
+    pool->options = o->run;
+    pool->spin = pool->start.spin = (int64_t)(spin * 1e9);
+    pool->start.setup = *o;
+    pool->start.partial_room = PARTIAL_ROOM;
+    layout->workers = (uint32_t)workers;
+    layout->places = PLACES;
+    layout->job_size = JOB_ROOM;
+    layout->slots_size = o->slots_size;
+    layout->arena_size = o->arena_size;
+}
+
+prong_status prong_pool_create(prong_pool **out, const prong_pool_options *options, prong_error *err)
+{
+    prong_pool *pool = calloc(1, sizeof *pool);
+    prong_pool_options o;
+    prong_status status;
+
+    *out = NULL;
+    if (!pool)
+        return prong_fail(err, PRONG_ENOMEM, "%zu bytes for a pool", sizeof *pool);
+    pool->start.segment = PRONG_SEGMENT_NONE;
+    pool->watch.notify_read = pool->watch.notify_write = pool->watch.epoll = -1;
+    status = resolve(&o, options, err);
+    if (status == PRONG_OK)
+        status = check_threads(&o.run, err);
+    if (status)
+        goto fail;
+    set_up(pool, &o);
+    pool->figures = calloc(1, sizeof *pool->figures);
+    if (!pool->figures) {
+        status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for a pool", sizeof *pool->figures);
+        goto fail;
+    }
+    status = prong_pool_open(pool, err);
+    if (status)
+        goto fail;
+    pool->arena = prong_arena_create((char *)pool->board.base + pool->start.layout.arena, o.arena_size);
+    if (!pool->arena) {
+        status = prong_fail(err, PRONG_ENOMEM, "the books of the arena");
+        goto fail;
+    }
+    if (o.flags & PRONG_PREFAULT)
+        memset((char *)pool->board.base + pool->start.layout.arena, 0, o.arena_size);
+    status = prong_crew_spawn(pool, err);
+    if (status)
+        goto fail;
+    *out = pool;
+    return PRONG_OK;
+fail:
+    prong_pool_close(pool);
+    free(pool->figures);
+    free(pool);
+    return status;
+}
+
+prong_status prong_pool_destroy(prong_pool *pool)
+{
+    if (!pool)
+        return PRONG_OK;
+    if (pool->owner != getpid())
+        return PRONG_EFORKED;
+    prong_crew_dismiss(pool, pool->job != NULL);
+    prong_pool_close(pool);
+    free(pool->started);
+    free(pool->figures);
+    free(pool);
+    return PRONG_OK;
+}
+
+prong_status prong_pool_usable(prong_pool *pool, prong_error *err)
+{
+    if (pool->owner != getpid())
+        return prong_fail(err, PRONG_EFORKED, "%s", "");
+    if (pool->started)
+        return prong_fail(err, PRONG_EBUSY, "a job was started and has not been waited for");
+    return PRONG_OK;
+}
+
+prong_status prong_pool_conclude(prong_pool *pool, prong_status status, void *result, int64_t begin, prong_error *err)
+{
+    size_t size = pool->job->partial_size;
+    void *whole = NULL;
+
+    if (status == PRONG_OK && result && !(whole = malloc(size)))
+        status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for the result", size);
+    if (status)
+        prong_crew_interrupt(pool, status == PRONG_ECANCELED || status == PRONG_ETIMEDOUT ? 0 : patience_with_bodies);
+    if (status == PRONG_OK)
+        status = prong_job_finish(pool, false, whole, err);
+    else
+        prong_job_finish(pool, true, NULL, NULL);
+    if (status == PRONG_OK && result)
+        memcpy(result, whole, size);
+    free(whole);
+    pool->canceled = 0;
+    pool->figures->inline_why = NULL;
+    prong_figures_add(pool->figures, &pool->stats, (double)(prong_now() - begin) * 1e-9);
+    return status;
+}
+
+/* A whole job, from the caller's thread. result may be NULL for jobs without one. */
+static prong_status run(prong_pool *pool, struct prong_job_spec *job, void *result, prong_error *err)
+{
+    int64_t begin = prong_now();
+    prong_status status;
+
+    if (prong_in_worker() && pool->owner != getpid()) {
+        prong_options plain = PRONG_OPTIONS_INIT;
+        return prong_job_run_inline(job, &plain, result, err);
+    }
+    status = prong_pool_usable(pool, err);
+    if (status == PRONG_OK && pool->alive < pool->watch.workers)
+        status = prong_crew_spawn(pool, err);
+    if (status == PRONG_OK)
+        status = prong_job_begin(pool, job, pool->options.cancel, pool->options.timeout, err);
+    if (status)
+        return status;
+    status = prong_job_watch(pool, err);
+    return prong_pool_conclude(pool, status, result, begin, err);
+}
+
+prong_status prong_pool_fold(prong_pool *pool, const prong_fold_spec *spec, void *result, prong_error *err)
+{
+    struct prong_fold_ctx ctx;
+    struct prong_job_spec job;
+    prong_status status = prong_fold_prepare(spec, result, &ctx, &job, err);
+
+    return status ? status : run(pool, &job, result, err);
+}
+
+/* ---- Loops: a commutative fold of nothing ---- */
+
+static void for_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
+{
+    const prong_for_spec *spec = ctx;
+
+    *first = chunk * spec->grain;
+    *last = spec->count - *first > spec->grain ? *first + spec->grain : spec->count;
+}
+
+static int for_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
+{
+    const prong_for_spec *spec = ctx;
+    uint64_t first, last;
+
+    (void)partial;
+    (void)block;
+    for_range(chunk, &first, &last, ctx);
+    return spec->body(first, last, spec->ctx);
+}
+
+static int for_combine(void *into, const void *from, void *ctx)
+{
+    (void)into;
+    (void)from;
+    (void)ctx;
+    return 0;
+}
+
+prong_status prong_pool_for(prong_pool *pool, const prong_for_spec *spec, prong_error *err)
+{
+    prong_for_spec copy = PRONG_FOR_SPEC_INIT;
+    struct prong_job_spec job;
+    uint64_t nothing;
+
+    if (!spec || spec->size < sizeof spec->size || spec->size > 4096)
+        return prong_fail(err, PRONG_EINVAL, "spec: use PRONG_FOR_SPEC_INIT");
+    memcpy(&copy, spec, spec->size < sizeof copy ? spec->size : sizeof copy);
+    if (!copy.body)
+        return prong_fail(err, PRONG_EINVAL, "spec: body must be given");
+    if (copy.grain == 0)
+        copy.grain = copy.count / ((uint64_t)pool->start.layout.workers * FOR_CHUNKS_PER_WORKER);
+    if (copy.grain == 0)
+        copy.grain = 1;
+    if (prong_ceil_div(copy.count, copy.grain) > PRONG_MAX_CHUNKS)
+        return prong_fail(err, PRONG_EINVAL, "too many chunks; use a larger grain");
+    job = (struct prong_job_spec){ .chunks = prong_ceil_div(copy.count, copy.grain),
+                                   .partial_size = sizeof nothing,
+                                   .commutative = true,
+                                   .compute = for_compute,
+                                   .combine = for_combine,
+                                   .range = for_range,
+                                   .ctx = &copy,
+                                   .ctx_size = sizeof copy };
+    return run(pool, &job, &nothing, err);
+}
+
+/* ---- Maps: an ordered job whose partials are handed over instead of being combined ---- */
+
+static void map_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
+{
+    (void)ctx;
+    *first = chunk;
+    *last = chunk + 1;
+}
+
+static int map_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
+{
+    const prong_map_spec *spec = ctx;
+
+    (void)block;
+    return spec->item(chunk, partial, spec->ctx);
+}
+
+static int map_deliver(uint64_t chunk, const void *partial, void *ctx)
+{
+    const prong_map_spec *spec = ctx;
+    return spec->deliver(chunk, partial, spec->ctx);
+}
+
+prong_status prong_pool_map(prong_pool *pool, const prong_map_spec *spec, prong_error *err)
+{
+    prong_map_spec copy = PRONG_MAP_SPEC_INIT;
+    struct prong_job_spec job;
+
+    if (!spec || spec->size < sizeof spec->size || spec->size > 4096)
+        return prong_fail(err, PRONG_EINVAL, "spec: use PRONG_MAP_SPEC_INIT");
+    memcpy(&copy, spec, spec->size < sizeof copy ? spec->size : sizeof copy);
+    if (!copy.item || !copy.deliver || copy.result_size == 0)
+        return prong_fail(err, PRONG_EINVAL, "spec: item, deliver and result_size must be given");
+    if (copy.count > PRONG_MAX_CHUNKS)
+        return prong_fail(err, PRONG_EINVAL, "too many items");
+    job = (struct prong_job_spec){ .chunks = copy.count,
+                                   .partial_size = copy.result_size,
+                                   .compute = map_compute,
+                                   .deliver = map_deliver,
+                                   .range = map_range,
+                                   .ctx = &copy,
+                                   .ctx_size = sizeof copy };
+    return run(pool, &job, NULL, err);
+}
+
+/* ---- The rest ---- */
+
+prong_status prong_pool_refork(prong_pool *pool, prong_error *err)
+{
+    prong_status status = prong_pool_usable(pool, err);
+
+    if (status == PRONG_OK)
+        status = check_threads(&pool->options, err);
+    if (status)
+        return status;
+    prong_crew_dismiss(pool, false);
+    atomic_store(&prong_header_at(pool->board.base)->leave, 0);
+    pool->start.parent_thread_is_main = prong_is_main_thread();
+    return prong_crew_spawn(pool, err);
+}
+
+void prong_pool_cancel(prong_pool *pool)
+{
+    if (pool->owner != getpid())
+        return;
+    pool->canceled = 1;
+    prong_watch_wake(&pool->watch);
+}
+
+void *prong_pool_alloc(prong_pool *pool, size_t size, size_t align)
+{
+    return pool->owner == getpid() ? prong_arena_alloc(pool->arena, size, align) : NULL;
+}
+
+void prong_pool_free(prong_pool *pool, void *memory)
+{
+    if (memory && pool->owner == getpid())
+        prong_arena_free(pool->arena, memory);
+}
+
+void prong_pool_reset(prong_pool *pool)
+{
+    if (pool->owner == getpid())
+        prong_arena_reset(pool->arena);
+}
+
+int prong_pool_owns(const prong_pool *pool, const void *memory)
+{
+    return prong_arena_owns(pool->arena, memory);
+}
+
+prong_status prong_pool_stats(const prong_pool *pool, prong_pool_figures *figures)
+{
+    prong_pool_figures all = { .size = figures->size };
+
+    if (pool->owner != getpid())
+        return PRONG_EFORKED;
+    prong_figures_give(pool->figures, &all);
+    all.workers = pool->alive;
+    all.segment_bytes = pool->start.layout.size;
+    memcpy(figures, &all, all.size && all.size < sizeof all ? all.size : sizeof all);
+    return PRONG_OK;
+}
