@@ -1,8 +1,8 @@
 # doc/: manual pages. prong(1)'s OPTIONS and OPERATIONS are made from the command by `make update-man`.
 dist_man1_MANS += doc/prong.1
 dist_man3_MANS += \
-  doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 doc/prong_reduce.3 \
-  doc/prong_version.3
+  doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 \
+  doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_version.3
 EXTRA_DIST += doc/update-man.sh
 
 # The other functions have links, one-line pages that name the page which tells of them.
@@ -20,13 +20,19 @@ links_exact = \
   man3/prong_exact_needs.3 man3/prong_exact_powers.3 man3/prong_exact_result.3 man3/prong_exact_serial_size.3 \
   man3/prong_exact_serialize.3 man3/prong_exact_size.3 man3/prong_exact_unmerge.3 man3/prong_sum_f64.3
 links_fold = man3/prong_workers.3
+links_pool = \
+  man3/prong_job_wait.3 man3/prong_pool_alloc.3 man3/prong_pool_cancel.3 man3/prong_pool_destroy.3 man3/prong_pool_fd.3 \
+  man3/prong_pool_fold.3 man3/prong_pool_for.3 man3/prong_pool_free.3 man3/prong_pool_map.3 man3/prong_pool_owns.3 \
+  man3/prong_pool_pump.3 man3/prong_pool_refork.3 man3/prong_pool_reset.3 man3/prong_pool_start.3 \
+  man3/prong_pool_stats.3
 links_reduce = \
   man3/prong_op_list.3 man3/prong_reduction_add.3 man3/prong_reduction_add_pair.3 man3/prong_reduction_bytes.3 \
   man3/prong_reduction_columns.3 man3/prong_reduction_count.3 man3/prong_reduction_create.3 \
   man3/prong_reduction_elements.3 man3/prong_reduction_free.3 man3/prong_reduction_name.3 \
   man3/prong_reduction_params.3 man3/prong_reduction_reset.3 man3/prong_reduction_text.3 \
   man3/prong_reduction_value.3 man3/prong_value_string.3
-nodist_man3_MANS = $(links_array) $(links_error) $(links_exact) $(links_fold) $(links_reduce)
+nodist_man3_MANS = \
+  $(links_array) $(links_error) $(links_exact) $(links_fold) $(links_pool) $(links_reduce)
 CLEANFILES += $(nodist_man3_MANS)
 
 link_to = $(AM_V_GEN)$(MKDIR_P) man3 && echo '.so man3/'
@@ -38,6 +44,8 @@ $(links_exact):
 	$(link_to)prong_exact.3 >$@
 $(links_fold):
 	$(link_to)prong_fold.3 >$@
+$(links_pool):
+	$(link_to)prong_pool_create.3 >$@
 $(links_reduce):
 	$(link_to)prong_reduce.3 >$@
 

@@ -11,7 +11,7 @@ cd "$srcdir" || exit 99
 sed -n 's/^    \(lib\/[^ ]*\)  .*/\1/p' HACKING.md | sed 's/\(.*\)\[ch\]$/\1c\n\1h/' | sort >"$tmp/map"
 for f in lib/*/*.[ch]; do echo "$f"; done | grep -v '^lib/prong/' | sort >"$tmp/files"
 test -s "$tmp/map" || { echo "HACKING.md has no map"; exit 1; }
-diff "$tmp/map" "$tmp/files" || { echo "FAIL: the map in HACKING.md (<) and the files of lib/ (>) differ"; failed=1; }
+diff "$tmp/map" "$tmp/files" || { echo "FAIL: the map in HACKING.md (<) and lib/ (>) differ: each file has a line"; failed=1; }
 
 awk '/^### Fault points/ { inside = 1 } /^## The protocol/ { inside = 0 } inside && /^\|/' HACKING.md |
   grep -o '`[a-z-]*`' | tr -d '`' | sort >"$tmp/table"

@@ -43,6 +43,12 @@ done
 sed 's/(.*//; s/.*[ *]//' "$tmp/prototypes" | sort >"$tmp/pages"
 diff "$tmp/functions" "$tmp/pages" || fail "functions of the headers (<) and of the pages (>) differ"
 
+# Each status is explained.
+grep -o '^    PRONG_[A-Z]*[ ,]' "$srcdir/lib/prong/status.h" | tr -d ' ,' | while read -r status; do
+  grep -q "^\.It Dv $status\$" "$srcdir/doc/prong_error_string.3" || echo "$status is not in doc/prong_error_string.3"
+done >"$tmp/statuses"
+test ! -s "$tmp/statuses" || fail "$(cat "$tmp/statuses")"
+
 # A prototype of other types than the header's is an error of the compiler.
 { echo '#include <prong.h>'; cat "$tmp/prototypes"; } >"$tmp/prototypes.c"
 ${CC:-cc} -I"$srcdir/lib" -fsyntax-only "$tmp/prototypes.c" || fail "a page and a header differ in a prototype"

@@ -116,6 +116,16 @@ prong_status prong_fail_sys(prong_error *err, const char *call, const char *fmt,
     return PRONG_ESYS;
 }
 
+void prong_error_copy(prong_error *err, const prong_error *from)
+{
+    size_t size;
+
+    if (!err)
+        return;
+    size = err->size && err->size < sizeof *from ? err->size : sizeof *from;
+    memcpy((char *)err + sizeof err->size, (const char *)from + sizeof err->size, size - sizeof err->size);
+}
+
 void prong_error_prefix(prong_error *err, const char *fmt, ...)
 {
     char text[sizeof err->detail];

@@ -14,6 +14,9 @@ prong_status prong_fail(prong_error *err, prong_status status, const char *fmt, 
 prong_status prong_fail_sys(prong_error *err, const char *call, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Hands a filled error to a caller, whose struct may be shorter. */
+void prong_error_copy(prong_error *err, const prong_error *from);
+
 /* Puts words in front of the detail ("FILE: "): for a layer that knows the name the layer below did not. */
 void prong_error_prefix(prong_error *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

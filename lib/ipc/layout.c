@@ -33,7 +33,7 @@ bool prong_layout_plan(struct prong_layout *layout)
     return prong_size_mul(layout->workers, sizeof(struct prong_record), &records) &&
            prong_size_mul((size_t)layout->places, sizeof(struct prong_claim), &claims) &&
            place(&end, line, layout->job_size, &layout->job) && place(&end, line, records, &layout->records) &&
-           place(&end, line, claims, &layout->claims) && place(&end, line, layout->slots_size, &layout->slots) &&
+           place(&end, line, claims, &layout->claims) && place(&end, layout->line ? layout->line : line, layout->slots_size, &layout->slots) &&
            place(&end, line, layout->blocks_size, &layout->blocks) &&
            place(&end, layout->arena_size ? page : line, layout->arena_size, &layout->arena) &&
            prong_size_align(end, line, &layout->size);
@@ -53,7 +53,7 @@ bool prong_layout_fit(const struct prong_layout *layout, uint64_t chunks, bool c
                                  .window = least(chunks, layout->places),
                                  .partial_size = partial_size,
                                  .commutative = commutative };
-    if (!prong_size_align(partial_size, PRONG_FALSE_SHARING_SIZE, &task->stride) ||
+    if (!prong_size_align(partial_size, layout->line ? layout->line : PRONG_FALSE_SHARING_SIZE, &task->stride) ||
         !prong_size_align(block_size, PRONG_FALSE_SHARING_SIZE, &task->block_stride) || task->stride == 0)
         return false;
     slots = layout->slots_size / task->stride;

@@ -104,6 +104,7 @@ struct prong_layout {
     uint32_t workers;
     uint64_t places; /* the largest window of a job */
     size_t slots_size, blocks_size, arena_size;
+    size_t line;     /* slots begin at multiples of this; 0: of the false-sharing size */
     size_t job_size; /* room for what task.job points to */
     size_t job, records, claims, slots, blocks, arena, size;
 };

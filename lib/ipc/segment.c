@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/size.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -50,13 +51,32 @@ static bool marked_can_be_attached(int id)
     return again != NOT_ATTACHED;
 }
 
-prong_status prong_segment_create(struct prong_segment *segment, size_t size, bool early, prong_error *err)
+/* Fails where none are reserved (vm.nr_hugepages), or for want of the right; ordinary pages then do as well. */
+static void get_huge(struct prong_segment *segment)
+{
+#ifdef SHM_HUGETLB
+    const size_t huge = (size_t)2 << 20;
+    size_t size;
+
+    if (!prong_size_align(segment->size, huge, &size))
+        return;
+    segment->id = PRONG_SYS("segment-huge", -1, shmget(IPC_PRIVATE, size, IPC_CREAT | SHM_HUGETLB | 0600));
+    segment->huge = segment->id != -1;
+#else
+    (void)segment;
+#endif
+}
+
+prong_status prong_segment_create(struct prong_segment *segment, size_t size, unsigned how, prong_error *err)
 {
     prong_status status;
 
     *segment = PRONG_SEGMENT_NONE;
     segment->size = size;
-    segment->id = PRONG_SYS("segment-shmget", -1, shmget(IPC_PRIVATE, size, IPC_CREAT | 0600));
+    if (how & PRONG_SEGMENT_HUGE)
+        get_huge(segment);
+    if (segment->id == -1)
+        segment->id = PRONG_SYS("segment-shmget", -1, shmget(IPC_PRIVATE, size, IPC_CREAT | 0600));
     if (segment->id == -1)
         return prong_fail_sys(err, "shmget", "shmget(IPC_PRIVATE, %zu, 0600)", size);
     PRONG_FAULT("segment-window");
@@ -66,7 +86,7 @@ prong_status prong_segment_create(struct prong_segment *segment, size_t size, bo
         goto fail;
     }
     segment->attached = true;
-    if (early && marks_early()) {
+    if ((how & PRONG_SEGMENT_EARLY) && marks_early()) {
         if (PRONG_SYS("segment-mark", -1, shmctl(segment->id, IPC_RMID, NULL)) == -1) {
             status = prong_fail_sys(err, "shmctl", "shmctl(%d, IPC_RMID)", segment->id);
             goto fail;
@@ -74,7 +94,7 @@ prong_status prong_segment_create(struct prong_segment *segment, size_t size, bo
         segment->marked = true;
         if (!marked_can_be_attached(segment->id)) {
             prong_segment_close(segment);
-            return prong_segment_create(segment, size, false, err);
+            return prong_segment_create(segment, size, how & ~(unsigned)PRONG_SEGMENT_EARLY, err);
         }
     }
     PRONG_FAULT("segment-marked");

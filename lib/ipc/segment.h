@@ -13,18 +13,24 @@ struct prong_segment {
     size_t size;
     bool attached;   /* in this process */
     bool marked;     /* for removal, or removed */
+    bool huge;       /* in huge pages */
     bool inherited;  /* a forked child still has the parent's mapping (no MADV_DONTFORK here) */
 };
 
 #define PRONG_SEGMENT_NONE                                                                                             \
     (struct prong_segment)                                                                                             \
     {                                                                                                                  \
-        -1, NULL, 0, false, false, false                                                                               \
+        -1, NULL, 0, false, false, false, false                                                                               \
     }
 
-/* Parent: shmget(IPC_PRIVATE, size, 0600), shmat, and the removal mark if early is asked and the kernel allows it.
+/* Parent: shmget(IPC_PRIVATE, size, 0600), shmat, and the removal mark if that is asked and the kernel allows it.
  * All bytes are 0. On failure nothing remains and *segment is PRONG_SEGMENT_NONE. PRONG_ESYS. */
-prong_status prong_segment_create(struct prong_segment *segment, size_t size, bool early, prong_error *err);
+prong_status prong_segment_create(struct prong_segment *segment, size_t size, unsigned how, prong_error *err);
+
+enum {
+    PRONG_SEGMENT_EARLY = 1, /* mark for removal at birth */
+    PRONG_SEGMENT_HUGE = 2,  /* in huge pages, if the system has some free and lets us; else in ordinary ones */
+};
 
 /* Worker: attach at the parent's own address. Returns 0 or an errno (there is nobody to format an error for yet). */
 int prong_segment_attach(const struct prong_segment *segment);

@@ -91,12 +91,8 @@ prong_status prong_job_wait(prong_job *job, double seconds, prong_error *err)
     if (!job->done)
         return prong_fail(err, PRONG_EBUSY, "%s", "");
     status = job->status;
-    if (status && err) {
-        size_t size = err->size && err->size < sizeof job->error ? err->size : sizeof job->error;
-        size_t keep = err->size;
-        memcpy(err, &job->error, size);
-        err->size = keep;
-    }
+    if (status)
+        prong_error_copy(err, &job->error);
     pool->started = NULL;
     free(job);
     return status;

@@ -124,6 +124,13 @@ bool prong_claim_holds(struct prong_board board, uint32_t worker, uint64_t chunk
     return owner_of(board, word) == (int64_t)worker && !is_published(board, word, worker);
 }
 
+void prong_claim_bury(struct prong_board board, uint32_t worker, uint64_t chunk)
+{
+    /* The largest k is never published: PRONG_MAX_CHUNKS keeps k below it. */
+    uint32_t generation = generation_of(prong_header_at(board.base));
+    atomic_store(&prong_claim_at(board.layout, board.base, chunk)->word, word_of(generation, worker + 1, K_MASK));
+}
+
 void prong_claim_take_back(struct prong_board board, uint64_t chunk)
 {
     struct prong_header *header = prong_header_at(board.base);

@@ -27,7 +27,7 @@
 
 #define PRONG_NO_CHUNK UINT64_MAX
 /* The word has 32 bits for k, and a worker may come to claim every chunk. */
-#define PRONG_MAX_CHUNKS UINT64_C(0xffffffff)
+#define PRONG_MAX_CHUNKS UINT64_C(0xfffffffe)
 /* The word has 12 bits for the owner. */
 enum { PRONG_MAX_WORKERS = 1024 };
 
@@ -60,6 +60,9 @@ void prong_claim_take_back(struct prong_board board, uint64_t chunk);
 
 /* Parent, while all workers are idle: no chunk is offered, none is needed less than another. */
 void prong_claim_begin(struct prong_board board);
+
+/* Parent, when the owner is dead: the chunk will never be DONE, and nobody can claim it. */
+void prong_claim_bury(struct prong_board board, uint32_t worker, uint64_t chunk);
 
 /* Parent: chunks below limit may be claimed; closed: and no others ever. wake: workers may be asleep for want of a chunk. */
 void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed, bool wake);

@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* From SIGTERM to SIGKILL, and how long a worker may take to leave when it is told to. */
 #define GRACE_AFTER_TERM INT64_C(100000000)
@@ -29,7 +30,40 @@ static bool has_job(const struct prong_pool *pool)
     return pool->job != NULL;
 }
 
-/* Returns 0 or an errno; pool->failed_call is then what failed. A worker that is forked while there is a job joins it; otherwise it waits for the next. */
+void prong_crew_hatch(struct prong_pool *pool)
+{
+    /* Without pidfds a worker's end shows by a pipe that it holds, and a zygote has none to give it. */
+    if (!(pool->start.setup.flags & PRONG_ZYGOTE) || !pool->watch.by_pidfd)
+        return;
+    pool->zygote = prong_spawn_zygote(&pool->start);
+    if (pool->zygote == -1)
+        pool->zygote = 0;
+}
+
+void prong_crew_bury_zygote(struct prong_pool *pool)
+{
+    if (pool->start.zygote_fd != -1)
+        close(pool->start.zygote_fd);
+    pool->start.zygote_fd = -1;
+    if (pool->zygote)
+        prong_reap(pool->zygote);
+    pool->zygote = 0;
+}
+
+/* A zygote that somebody killed is replaced by forking directly. */
+static pid_t spawn_process(struct prong_pool *pool, int i)
+{
+    pid_t pid = prong_spawn(&pool->start, (uint32_t)i);
+
+    if (pid == -1 && pool->zygote && (errno == EPIPE || errno == ECHILD || errno == ECONNRESET)) {
+        prong_crew_bury_zygote(pool);
+        pid = prong_spawn(&pool->start, (uint32_t)i);
+    }
+    return pid;
+}
+
+/* Returns 0 or an errno; pool->failed_call is then what failed. A worker that is forked while there is a job joins it;
+ * otherwise it waits for the next. */
 static int spawn(struct prong_pool *pool, int i)
 {
     struct prong_child *child = &pool->children[i];
@@ -50,7 +84,7 @@ static int spawn(struct prong_pool *pool, int i)
     if (failure)
         return failure;
     pool->failed_call = "fork";
-    pid = prong_spawn(&pool->start, (uint32_t)i);
+    pid = spawn_process(pool, i);
     failure = errno;
     if (pid == -1) {
         prong_watch_after_fork(&pool->watch, child, -1);
@@ -135,17 +169,36 @@ static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, const st
     return status;
 }
 
+/* PRONG_COLLECT: notes the loss and goes on without the chunk. */
+static void give_up(struct prong_pool *pool, int i, uint64_t chunk, const struct prong_end *end)
+{
+    prong_error report = PRONG_ERROR_INIT;
+
+    lost(pool, i, (int64_t)chunk, end, &report);
+    prong_claim_bury(pool->board, (uint32_t)i, chunk);
+    pool->attempts[chunk % prong_header_at(pool->board.base)->task.window] = PRONG_BURIED;
+    pool->stats.lost++;
+    if (pool->lost.status == PRONG_OK || report.chunk < pool->lost.chunk)
+        pool->lost = report;
+    if (pool->options.on_lost)
+        pool->options.on_lost(&report, pool->options.on_lost_ctx);
+}
+
 /* Takes back what the dead worker held: at most one chunk, since it publishes each before it claims the next. */
 static prong_status take_back(struct prong_pool *pool, int i, const struct prong_end *end, bool *held, prong_error *err)
 {
     *held = false;
     for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++) {
         int *attempts = &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
-        if (!prong_claim_holds(pool->board, (uint32_t)i, chunk))
+        if (*attempts == PRONG_BURIED || !prong_claim_holds(pool->board, (uint32_t)i, chunk))
             continue;
         *held = true;
-        if (++*attempts > pool->options.retries)
-            return lost(pool, i, (int64_t)chunk, end, err);
+        if (++*attempts > pool->options.retries) {
+            if (!(pool->options.flags & PRONG_COLLECT))
+                return lost(pool, i, (int64_t)chunk, end, err);
+            give_up(pool, i, chunk, end);
+            continue;
+        }
         pool->stats.retries++;
         PRONG_FAULT("parent-takeback");
         prong_claim_take_back(pool->board, chunk);

@@ -16,10 +16,13 @@
 
 struct prong_arena;
 
+enum { PRONG_BURIED = -1 };
+
 struct prong_pool {
     pid_t owner;
     prong_options options; /* resolved */
     bool persistent;
+    pid_t zygote; /* 0: none */
     struct prong_worker_start start; /* what workers inherit */
     struct prong_board board;
     struct prong_watch watch;
@@ -38,7 +41,7 @@ struct prong_pool {
     /* The present job. */
     const struct prong_job_spec *job; /* NULL: none */
     uint32_t generation;
-    int *attempts;  /* by place: how often its present chunk has cost a worker */
+    int *attempts;  /* by place: how often its present chunk has cost a worker; PRONG_BURIED: given up */
     uint64_t base;  /* chunks below it are consumed */
     uint64_t limit; /* chunks below it are offered */
     uint64_t total; /* chunks of the job; PRONG_CHUNKS_UNKNOWN until a stream has ended */
@@ -47,10 +50,15 @@ struct prong_pool {
     int64_t deadline; /* of the job, or 0 */
     volatile const sig_atomic_t *cancel; /* the caller's flag, or NULL */
     struct prong_tree tree;
+    prong_error lost;  /* the lowest chunk given up under PRONG_COLLECT; status PRONG_OK: none */
     prong_stats stats; /* of the present job */
 };
 
 /* ---- crew.c ---- */
+
+/* Forks the zygote if one is asked for; without one, workers are forked directly. Ends it and reaps it. */
+void prong_crew_hatch(struct prong_pool *pool);
+void prong_crew_bury_zygote(struct prong_pool *pool);
 
 /* Forks all workers that are not there. Some are enough: PRONG_ESYS only if none could be forked. */
 prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err);

@@ -43,7 +43,7 @@ static prong_status resolve(prong_pool_options *out, const prong_pool_options *o
         memcpy(out, options, options->size < sizeof *out ? options->size : sizeof *out);
         out->size = sizeof *out;
     }
-    if (out->flags & ~(PRONG_PIN | PRONG_OWN_GROUP | PRONG_PREFAULT))
+    if (out->flags & ~(PRONG_PIN | PRONG_OWN_GROUP | PRONG_PREFAULT | PRONG_HUGE_PAGES | PRONG_NUMA_SLOTS | PRONG_ZYGOTE))
         return prong_fail(err, PRONG_EINVAL, "unknown pool flags 0x%x", out->flags);
     if (!(out->spin < 1e3))
         return prong_fail(err, PRONG_EINVAL, "spin is in seconds, below 1000");
@@ -80,6 +80,7 @@ static void set_up(prong_pool *pool, const prong_pool_options *o)
     layout->job_size = JOB_ROOM;
     layout->slots_size = o->slots_size;
     layout->arena_size = o->arena_size;
+    layout->line = o->flags & PRONG_NUMA_SLOTS ? (size_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 prong_status prong_pool_create(prong_pool **out, const prong_pool_options *options, prong_error *err)
@@ -92,6 +93,7 @@ prong_status prong_pool_create(prong_pool **out, const prong_pool_options *optio
     if (!pool)
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes for a pool", sizeof *pool);
     pool->start.segment = PRONG_SEGMENT_NONE;
+    pool->start.zygote_fd = -1;
     pool->watch.notify_read = pool->watch.notify_write = pool->watch.epoll = -1;
     status = resolve(&o, options, err);
     if (status == PRONG_OK)
@@ -114,12 +116,14 @@ prong_status prong_pool_create(prong_pool **out, const prong_pool_options *optio
     }
     if (o.flags & PRONG_PREFAULT)
         memset((char *)pool->board.base + pool->start.layout.arena, 0, o.arena_size);
+    prong_crew_hatch(pool);
     status = prong_crew_spawn(pool, err);
     if (status)
         goto fail;
     *out = pool;
     return PRONG_OK;
 fail:
+    prong_crew_bury_zygote(pool);
     prong_pool_close(pool);
     free(pool->figures);
     free(pool);
@@ -133,6 +137,7 @@ prong_status prong_pool_destroy(prong_pool *pool)
     if (pool->owner != getpid())
         return PRONG_EFORKED;
     prong_crew_dismiss(pool, pool->job != NULL);
+    prong_crew_bury_zygote(pool);
     prong_pool_close(pool);
     free(pool->started);
     free(pool->figures);
@@ -316,6 +321,8 @@ prong_status prong_pool_refork(prong_pool *pool, prong_error *err)
     prong_crew_dismiss(pool, false);
     atomic_store(&prong_header_at(pool->board.base)->leave, 0);
     pool->start.parent_thread_is_main = prong_is_main_thread();
+    prong_crew_bury_zygote(pool);
+    prong_crew_hatch(pool);
     return prong_crew_spawn(pool, err);
 }
 
@@ -357,6 +364,8 @@ prong_status prong_pool_stats(const prong_pool *pool, prong_pool_figures *figure
         return PRONG_EFORKED;
     prong_figures_give(pool->figures, &all);
     all.workers = pool->alive;
+    all.huge_pages = pool->start.segment.huge;
+    all.zygote = pool->start.zygote_fd != -1;
     all.segment_bytes = pool->start.layout.size;
     memcpy(figures, &all, all.size && all.size < sizeof all ? all.size : sizeof all);
     return PRONG_OK;

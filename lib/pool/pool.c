@@ -16,6 +16,7 @@
 prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
 {
     struct prong_layout *layout = &pool->start.layout;
+    unsigned how = 0;
     prong_status status;
     int failure;
 
@@ -36,7 +37,11 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     if (status)
         return status;
     pool->watch.own_group = pool->start.setup.flags & PRONG_OWN_GROUP;
-    status = prong_segment_create(&pool->start.segment, layout->size, pool->options.remove != PRONG_REMOVE_END, err);
+    if (pool->options.remove != PRONG_REMOVE_END)
+        how |= PRONG_SEGMENT_EARLY;
+    if (pool->start.setup.flags & PRONG_HUGE_PAGES)
+        how |= PRONG_SEGMENT_HUGE;
+    status = prong_segment_create(&pool->start.segment, layout->size, how, err);
     if (status)
         return status;
     pool->start.notify_fd = pool->watch.notify_write;

@@ -85,7 +85,7 @@ prong_status prong_job_run(const struct prong_job_spec *job, const prong_options
     int64_t begin = prong_now();
     uint64_t workers = (uint64_t)(options->workers > 0 ? options->workers : prong_workers());
     struct prong_pool pool = { .options = *options,
-                               .start.segment = PRONG_SEGMENT_NONE,
+                               .start = { .segment = PRONG_SEGMENT_NONE, .zygote_fd = -1 },
                                .watch = { .notify_read = -1, .notify_write = -1, .epoll = -1 } };
     prong_status status;
     void *whole; /* result stays untouched until nothing can fail any more */

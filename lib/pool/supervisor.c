@@ -70,8 +70,16 @@ static prong_status consume(struct prong_pool *pool, prong_error *err)
 {
     int outcome;
 
-    while (pool->base < pool->limit && !pool->stopped && prong_claim_done(pool->board, pool->base, &outcome)) {
+    while (pool->base < pool->limit && !pool->stopped) {
+        int *attempts = &pool->attempts[pool->base % task_of(pool)->window];
         prong_status status;
+        if (*attempts == PRONG_BURIED) {
+            *attempts = 0;
+            pool->base++;
+            continue;
+        }
+        if (!prong_claim_done(pool->board, pool->base, &outcome))
+            break;
         if (outcome == PRONG_FOLD_STOP && pool->job->commutative)
             return prong_fail(err, PRONG_EINVAL, "PRONG_FOLD_STOP in a commutative fold");
         if (outcome != 0 && outcome != PRONG_FOLD_STOP)
@@ -79,7 +87,7 @@ static prong_status consume(struct prong_pool *pool, prong_error *err)
         status = use_slot(pool, err);
         if (status)
             return status;
-        pool->attempts[pool->base % task_of(pool)->window] = 0;
+        *attempts = 0;
         pool->base++;
         PRONG_FAULT("parent-consumed");
         if (outcome == PRONG_FOLD_STOP) {
@@ -240,6 +248,10 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
     if (status == PRONG_OK)
         status = consume(pool, err);
     *done = status == PRONG_OK && is_done(pool);
+    if (*done && pool->lost.status) {
+        status = pool->lost.status;
+        prong_error_copy(err, &pool->lost);
+    }
     if (status == PRONG_OK && !*done)
         status = check_run(pool, events & PRONG_EVENT_CANCEL, prong_now(), err);
     return status;
@@ -306,6 +318,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
     pool->stopped = pool->closed = false;
     pool->stats = (prong_stats){ .size = sizeof pool->stats };
     pool->tree = (struct prong_tree){ .job = job };
+    pool->lost = (prong_error)PRONG_ERROR_INIT;
     memset(pool->attempts, 0, (size_t)header->task.window * sizeof *pool->attempts);
     prong_claim_begin(pool->board);
     header->task.generation = ++pool->generation;

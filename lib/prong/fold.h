@@ -82,6 +82,9 @@ typedef enum prong_remove {
 /* The caller's process has other threads; fork all the same. Only the calling thread exists in a worker: accumulate
  * must not need a lock that another thread may hold at the fork. */
 #define PRONG_ALLOW_THREADS 1u
+/* A chunk whose retries are used up does not end the run: all others are done first, and then the call fails with the report of
+ * the lowest such chunk. Each is told to on_lost. For loops and maps that keep what was done; a fold's result stays untouched. */
+#define PRONG_COLLECT 2u
 
 typedef struct prong_stats {
     size_t size;             /* set by the caller: sizeof(prong_stats) */
@@ -92,6 +95,7 @@ typedef struct prong_stats {
     uint64_t segment_bytes;  /* size of the segment */
     double seconds;          /* wall time of the whole call */
     const char *inline_why;  /* why it ran in the caller's own process (a static string), or NULL */
+    uint64_t lost;           /* chunks given up under PRONG_COLLECT */
     int forks_failed;        /* workers that could not be forked at first: the others did their share */
 } prong_stats;
 
@@ -102,14 +106,16 @@ typedef struct prong_options {
     double timeout;       /* seconds for the whole call; 0: none */
     double chunk_timeout; /* seconds for a chunk: its worker gets SIGTERM, then SIGKILL, and the chunk is retried; 0: none */
     prong_remove remove;
-    unsigned flags;                      /* PRONG_ALLOW_THREADS or 0 */
+    unsigned flags;                      /* PRONG_ALLOW_THREADS, PRONG_COLLECT or 0 */
     volatile const sig_atomic_t *cancel; /* a flag that a signal handler of the calling thread may set; NULL: none */
+    void (*on_lost)(const prong_error *err, void *ctx); /* told in the parent of each chunk given up; NULL: nobody */
+    void *on_lost_ctx;
     prong_stats *stats;                  /* filled on success and on failure; NULL: not wanted */
 } prong_options;
 
 #define PRONG_OPTIONS_INIT                                                                                             \
     {                                                                                                                  \
-        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0                                               \
+        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0, 0, 0                                               \
     }
 
 /* Runs the whole fold and writes partial_size bytes to result. options and err may be NULL.

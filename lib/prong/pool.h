@@ -34,6 +34,14 @@ typedef struct prong_job prong_job;
 #define PRONG_OWN_GROUP 2u
 /* Touch the arena's pages at the start rather than at their first use. */
 #define PRONG_PREFAULT 4u
+/* Take the segment from the system's huge pages (vm.nr_hugepages) if enough are free, else from ordinary pages; the figures tell. */
+#define PRONG_HUGE_PAGES 8u
+/* Keep each worker's slots on pages of their own, which the worker is the first to touch: on a NUMA machine, on its node. Pin the
+ * workers too. Commutative folds only: other slots belong to chunks, not to workers. */
+#define PRONG_NUMA_SLOTS 16u
+/* Fork a process at the start that does nothing but fork later workers (where the system has CLONE_PARENT): they see the memory of
+ * that moment, and replacing one costs the same however large the host has grown, and is safe however many threads it has got. */
+#define PRONG_ZYGOTE 32u
 
 typedef struct prong_pool_options {
     size_t size;       /* set by PRONG_POOL_OPTIONS_INIT */
@@ -154,6 +162,8 @@ typedef struct prong_pool_figures {
     uint64_t retries;       /* chunks done again */
     uint64_t respawns;      /* workers replaced */
     uint64_t segment_bytes; /* size of the segment */
+    int huge_pages;         /* 1: the segment is in huge pages */
+    int zygote;             /* 1: replacements are forked by a zygote */
     double latency_p50, latency_p90, latency_p99; /* seconds from a call to its return, over the last 1024 jobs; 0: none yet */
     const char *inline_why; /* why the last fold ran in the caller's process (a static string), or NULL */
 } prong_pool_figures;
