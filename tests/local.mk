@@ -3,4 +3,5 @@ include tests/guard.mk
 include tests/pool.mk
 include tests/array.mk
 include tests/exact.mk
+include tests/cli.mk
 include tests/docs.mk
