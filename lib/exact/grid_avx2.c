@@ -9,4 +9,4 @@
 #define ISA "avx2"
 #define FMSUB(a, b, c) ((vd)_mm256_fmsub_pd((a), (b), (c)))
 
-#include "exact/grid.h"
+#include "exact/table.h"

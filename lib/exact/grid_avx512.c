@@ -12,4 +12,4 @@
 /* the truth table of a | (b ^ c) */
 #define OR_XOR(all, a, b) ((vu)_mm512_ternarylogic_epi64((__m512i)(all), (__m512i)(a), (__m512i)(b), 0xf6))
 
-#include "exact/grid.h"
+#include "exact/table.h"

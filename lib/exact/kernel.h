@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a set of kernels offers, compiled once for each instruction set from exact/grid.h, and the choice among
+/* What a set of kernels offers, compiled once for each instruction set from exact/table.h, and the choice among
  * them. The driver (exact/adder.c) knows windows and blocks; only the kernels know vectors. */
 #ifndef PRONG_EXACT_KERNEL_H
 #define PRONG_EXACT_KERNEL_H

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernels of one instruction set: included once for each, with LANES, KERNEL (the name of the table) and ISA
+ * defined, and what exact/vector.h knows of besides. */
+#ifndef PRONG_EXACT_TABLE_H
+#define PRONG_EXACT_TABLE_H
+
+#include "exact/grid.h"
+#include "exact/product.h"
+#include "exact/split.h"
+
+const struct prong_kernel KERNEL = {
+    .isa = ISA,
+    .sum = sum,
+#ifdef FMSUB
+    .squares = squares,
+    .dot = dot,
+#endif
+    .largest = largest,
+    .count_minus_zero = count_minus_zero,
+    .split = split,
+#if LANES > 2
+    .slots = slots,
+#endif
+    .absolute = absolute,
+    .widen = widen,
+};
+
+#endif
