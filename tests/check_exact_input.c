@@ -4,6 +4,10 @@
 
 #include "exact_fixture.h"
 
+#include "exact/wide.h"
+
+#include <stdbool.h>
+
 static double half(unsigned h)
 {
     double value = h >> 10 & 31 ? ldexp(1024 + (h & 1023), (int)(h >> 10 & 31) - 25) : ldexp(h & 1023, -24);
@@ -96,6 +100,73 @@ START_TEST(integers_share_the_states_of_doubles)
 }
 END_TEST
 
+/* Integers of several characters, with all the edges; against 128-bit arithmetic, on every path and at every size up
+ * to some vectors, at odd addresses. */
+static uint64_t draw_integer(unsigned kind)
+{
+    static const uint64_t edges[] = { 0, 1, UINT64_MAX, UINT64_C(1) << 63, (UINT64_C(1) << 63) - 1,
+                                      UINT64_C(1) << 32, UINT32_MAX, UINT64_C(0xffffffff00000000) };
+
+    switch (kind) {
+    case 0:
+        return random_bits();
+    case 1:
+        return edges[random_bits() % 8];
+    case 2:
+        return random_bits() % 2001 - 1000;
+    default:
+        return edges[kind - 3]; /* nothing but that edge */
+    }
+}
+enum { INTEGER_KINDS = 3 + 8 };
+
+static prong_exact *integer_state(unsigned which, unsigned powers, const uint64_t *v, size_t n, bool is_signed)
+{
+    prong_exact *s = state(which, powers);
+
+    s->count.n = s->count.not_minus_zero = n;
+    for (size_t i = 0; i < n; i++) {
+        bool negative = is_signed && v[i] >> 63;
+        prong_i128 one = negative ? (prong_i128)(int64_t)v[i] : (prong_i128)v[i];
+        prong_u128 magnitude = (prong_u128)(negative ? -one : one);
+        uint64_t square[2] = { (uint64_t)(magnitude * magnitude), (uint64_t)(magnitude * magnitude >> 64) };
+        if (powers & PRONG_POWER_SUM)
+            prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, PRONG_UNIT, one);
+        if (powers & PRONG_POWER_SQUARES)
+            prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * PRONG_UNIT, square, 2, 1);
+    }
+    return s;
+}
+
+START_TEST(integers_are_exact_on_every_path)
+{
+    static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 1000, MOST };
+    static unsigned char at[8 * MOST + 8];
+    static uint64_t v[MOST];
+
+    seed = (unsigned)_i + 1;
+    for (size_t i = 0; i < MOST; i++)
+        v[i] = draw_integer((unsigned)_i);
+    memcpy(at + 3, v, sizeof v);
+    for (unsigned i = 0; i < ISAS; i++)
+        for (unsigned k = 0; k < FORCES; k += FORCES - 1) {
+            prong_adder *a = adder_for(isas[i], forces[k]);
+            for (unsigned powers = PRONG_POWER_SUM; powers <= (PRONG_POWER_SUM | PRONG_POWER_SQUARES); powers++)
+                for (unsigned n = 0; n < sizeof sizes / sizeof sizes[0]; n++) {
+                    const void *from = at + 3;
+                    prong_exact *s = integer_state(0, powers, v, sizes[n], true), *t = state(1, powers);
+                    prong_exact_add_i64(t, a, from, sizes[n]);
+                    ck_assert_msg(prong_exact_equal(s, t), "i64 %s powers %u n %zu", isas[i], powers, sizes[n]);
+                    s = integer_state(0, powers, v, sizes[n], false);
+                    t = state(1, powers);
+                    prong_exact_add_u64(t, a, from, sizes[n]);
+                    ck_assert_msg(prong_exact_equal(s, t), "u64 %s powers %u n %zu", isas[i], powers, sizes[n]);
+                }
+            prong_adder_destroy(a);
+        }
+}
+END_TEST
+
 START_TEST(what_is_no_integer_is_not_read_as_one)
 {
     int64_t hi = 7;
@@ -128,6 +199,7 @@ Suite *exact_input_suite(void)
     tcase_add_test(t, narrow_formats_are_widened_exactly);
     tcase_add_test(t, strides_go_forwards_and_backwards);
     tcase_add_test(t, integers_share_the_states_of_doubles);
+    tcase_add_loop_test(t, integers_are_exact_on_every_path, 0, INTEGER_KINDS);
     tcase_add_test(t, what_is_no_integer_is_not_read_as_one);
     suite_add_tcase(suite, t);
     return suite;

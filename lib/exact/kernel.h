@@ -42,6 +42,19 @@ struct prong_window {
     uint64_t minus_zero; /* -0 met in accepted blocks, since then */
 };
 
+/* A sum of up to 2^30 numbers p of 64 bits: Σp modulo 2^64, and Σ(p >> 32); exact/halves.h. */
+struct prong_halves {
+    uint64_t whole, high;
+};
+enum {
+    PRONG_INTEGER_SUM,
+    PRONG_INTEGER_LOW_LOW, /* products of halves */
+    PRONG_INTEGER_LOW_HIGH,
+    PRONG_INTEGER_HIGH_HIGH,
+    PRONG_INTEGER_SUMS,
+    PRONG_INTEGER_MOST = 1 << 30
+};
+
 struct prong_kernel {
     const char *isa;
 
@@ -54,6 +67,11 @@ struct prong_kernel {
      * without hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
     size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
+
+    /* Adds n integers of 64 bits, each with the bits of flip flipped, to one sum, and with their squares to the
+     * PRONG_INTEGER_SUMS ones. No sum may take more than PRONG_INTEGER_MOST. The latter is NULL if not fast. */
+    void (*integers)(const void *x, size_t n, uint64_t flip, struct prong_halves *to);
+    void (*integer_squares)(const void *x, size_t n, uint64_t flip, struct prong_halves *to);
 
     /* The largest |x| of n elements, as its bits: at least 0x7ff << 52 if there is a NaN or an infinity. Any n. */
     uint64_t (*largest)(const double *x, size_t n);

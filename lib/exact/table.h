@@ -5,6 +5,7 @@
 #define PRONG_EXACT_TABLE_H
 
 #include "exact/grid.h"
+#include "exact/halves.h"
 #include "exact/product.h"
 #include "exact/split.h"
 
@@ -14,6 +15,10 @@ const struct prong_kernel KERNEL = {
 #ifdef FMSUB
     .squares = squares,
     .dot = dot,
+#endif
+    .integers = integers,
+#ifdef MUL_LOW
+    .integer_squares = integer_squares,
 #endif
     .largest = largest,
     .count_minus_zero = count_minus_zero,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernels share, in vector extensions of gcc and clang. Needs LANES; grid_*.c, one for each instruction set,
- * may define FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and OR_XOR(all, a, b) =
- * all | (a ^ b) where one instruction does that. */
+ * may define FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and, where one instruction does that,
+ * OR_XOR(all, a, b) = all | (a ^ b) and MUL_LOW(a, b), the products of the lower halves of 64-bit lanes. */
 #ifndef PRONG_EXACT_VECTOR_H
 #define PRONG_EXACT_VECTOR_H
 
