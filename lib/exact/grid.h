@@ -64,6 +64,19 @@ static size_t count_minus_zero(const double *from, size_t n)
     return total;
 }
 
+/* For n a multiple of LANES, of any kind. */
+INLINE uint64_t count_minus_zero_kind(const char *x, size_t n, enum prong_element kind)
+{
+    vu count = { 0 };
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < n; i += LANES)
+        count -= (vu)((vu)load_kind(x + bytes_of(kind) * i, kind) == SIGN);
+    for (unsigned lane = 0; lane < LANES; lane++)
+        total += count[lane];
+    return total;
+}
+
 struct chain {
     vd a1, a2, a3, a4;
 };
@@ -123,33 +136,34 @@ INLINE void add_digits(struct prong_window *w, int level, vu digits)
     *sum += digits;
 }
 
-INLINE size_t sum_blocks(const double *from, size_t n, struct prong_window *w, int levels)
+INLINE size_t sum_blocks(const void *from, size_t n, struct prong_window *w, int levels, enum prong_element kind)
 {
     const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]), m3 = splat(w->anchor[2]),
              m4 = splat(w->anchor[3]);
-    const char *x = (const char *)from;
+    const unsigned step = bytes_of(kind) * LANES;
+    const char *x = from;
     size_t done = 0;
 
     while (done < n && w->blocks < PRONG_FLUSH_BLOCKS) {
         size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
-        const char *end = x + 8 * left;
+        const char *end = x + bytes_of(kind) * left;
         struct chain c0 = { m1, m2, m3, m4 }, c1 = c0, c2 = c0, c3 = c0;
         vu g = { 0 }, f = { 0 };
         uint64_t found;
 
-        for (const char *p = x; p < end; p += 32 * LANES) {
-            for (unsigned line = 0; line < 32 * LANES; line += 64)
+        for (const char *p = x; p < end; p += 4 * step) {
+            for (unsigned line = 0; line < 4 * step; line += 64)
                 __builtin_prefetch(p + PREFETCH_BYTES + line);
-            sum_step(&c0, load(p), (vu)m1, &g, &f, levels);
-            sum_step(&c1, load(p + 8 * LANES), (vu)m1, &g, &f, levels);
-            sum_step(&c2, load(p + 16 * LANES), (vu)m1, &g, &f, levels);
-            sum_step(&c3, load(p + 24 * LANES), (vu)m1, &g, &f, levels);
+            sum_step(&c0, load_kind(p, kind), (vu)m1, &g, &f, levels);
+            sum_step(&c1, load_kind(p + step, kind), (vu)m1, &g, &f, levels);
+            sum_step(&c2, load_kind(p + 2 * step, kind), (vu)m1, &g, &f, levels);
+            sum_step(&c3, load_kind(p + 3 * step, kind), (vu)m1, &g, &f, levels);
         }
         found = verdict(g, f);
         if (found) {
             if (found & REFUSED)
                 break;
-            w->minus_zero += count_minus_zero((const double *)(const void *)x, left);
+            w->minus_zero += count_minus_zero_kind(x, left, kind);
         }
         add_digits(w, 0, (vu)c0.a1 + (vu)c1.a1 + (vu)c2.a1 + (vu)c3.a1 - 4 * (vu)m1);
         if (levels > 1)
@@ -169,14 +183,34 @@ static size_t sum(const double *x, size_t n, struct prong_window *w)
 {
     switch (w->levels) {
     case 1:
-        return sum_blocks(x, n, w, 1);
+        return sum_blocks(x, n, w, 1, PRONG_ELEMENT_F64);
     case 2:
-        return sum_blocks(x, n, w, 2);
+        return sum_blocks(x, n, w, 2, PRONG_ELEMENT_F64);
     case 3:
-        return sum_blocks(x, n, w, 3);
+        return sum_blocks(x, n, w, 3, PRONG_ELEMENT_F64);
     default:
-        return sum_blocks(x, n, w, 4);
+        return sum_blocks(x, n, w, 4, PRONG_ELEMENT_F64);
     }
+}
+
+INLINE size_t sum_kind(const void *x, size_t n, struct prong_window *w, enum prong_element kind)
+{
+    return w->levels == 1 ? sum_blocks(x, n, w, 1, kind) : w->levels == 2 ? sum_blocks(x, n, w, 2, kind) : 0;
+}
+
+static size_t sum_f32(const void *x, size_t n, struct prong_window *w)
+{
+    return sum_kind(x, n, w, PRONG_ELEMENT_F32);
+}
+
+static size_t sum_f16(const void *x, size_t n, struct prong_window *w)
+{
+    return sum_kind(x, n, w, PRONG_ELEMENT_F16);
+}
+
+static size_t sum_bf16(const void *x, size_t n, struct prong_window *w)
+{
+    return sum_kind(x, n, w, PRONG_ELEMENT_BF16);
 }
 
 #endif

@@ -31,6 +31,9 @@ enum {
     PRONG_BUCKETS = 512
 };
 
+/* What elements are stored as. */
+enum prong_element { PRONG_ELEMENT_F64, PRONG_ELEMENT_F32, PRONG_ELEMENT_F16, PRONG_ELEMENT_BF16, PRONG_ELEMENTS };
+
 /* The grids that a run of blocks is summed on, and the digits summed so far. */
 struct prong_window {
     double anchor[PRONG_MAX_LEVELS];                                                /* 1.5 * 2^k_l */
@@ -63,6 +66,9 @@ struct prong_kernel {
      * nothing of a refused block is in w. */
     size_t (*sum)(const double *x, size_t n, struct prong_window *w);
 
+    /* The same for elements of each kind (not F64). On 1 or 2 levels: none are summed on more. */
+    size_t (*sum_of[PRONG_ELEMENTS])(const void *x, size_t n, struct prong_window *w);
+
     /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three or four. NULL
      * without hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
@@ -86,9 +92,9 @@ struct prong_kernel {
      * upper ten bits of an element. Nonzero, and nothing of use written, if one is not normal. NULL if not fast. */
     unsigned (*slots)(const double *x, size_t n, uint64_t *significand, uint64_t *slot);
 
-    /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
+    /* to[i] = |from[i]|, and to[i] = from[i] widened (not from F64). Any n. */
     void (*absolute)(const double *from, size_t n, double *to);
-    void (*widen)(const float *from, size_t n, double *to);
+    void (*widen[PRONG_ELEMENTS])(const void *from, size_t n, double *to);
 };
 
 extern const struct prong_kernel prong_kernel_portable;

@@ -94,22 +94,35 @@ static void absolute(const double *from, size_t n, double *to)
     }
 }
 
-static void widen(const float *from, size_t n, double *to)
+INLINE void widen_kind(const void *from, size_t n, double *to, enum prong_element kind)
 {
-    typedef float vf __attribute__((vector_size(4 * LANES)));
-    typedef float vf_anywhere __attribute__((vector_size(4 * LANES), aligned(1), may_alias));
-    const char *x = (const char *)from;
+    const char *x = from;
     size_t i = 0;
-    float narrow;
 
-    for (; i + LANES <= n; i += LANES) {
-        vf v = *(const vf_anywhere *)(x + 4 * i);
-        *(vd_anywhere *)(to + i) = __builtin_convertvector(v, vd);
+    for (; i + LANES <= n; i += LANES)
+        *(vd_anywhere *)(to + i) = load_kind(x + bytes_of(kind) * i, kind);
+    if (i < n) {
+        char rest[4 * LANES] = { 0 };
+        vd v;
+        memcpy(rest, x + bytes_of(kind) * i, bytes_of(kind) * (n - i));
+        v = load_kind(rest, kind);
+        memcpy(to + i, &v, 8 * (n - i));
     }
-    for (; i < n; i++) {
-        memcpy(&narrow, x + 4 * i, 4);
-        to[i] = (double)narrow;
-    }
+}
+
+static void widen_f32(const void *from, size_t n, double *to)
+{
+    widen_kind(from, n, to, PRONG_ELEMENT_F32);
+}
+
+static void widen_f16(const void *from, size_t n, double *to)
+{
+    widen_kind(from, n, to, PRONG_ELEMENT_F16);
+}
+
+static void widen_bf16(const void *from, size_t n, double *to)
+{
+    widen_kind(from, n, to, PRONG_ELEMENT_BF16);
 }
 
 #endif

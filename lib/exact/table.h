@@ -12,6 +12,7 @@
 const struct prong_kernel KERNEL = {
     .isa = ISA,
     .sum = sum,
+    .sum_of = { NULL, sum_f32, sum_f16, sum_bf16 },
 #ifdef FMSUB
     .squares = squares,
     .dot = dot,
@@ -27,7 +28,7 @@ const struct prong_kernel KERNEL = {
     .slots = slots,
 #endif
     .absolute = absolute,
-    .widen = widen,
+    .widen = { NULL, widen_f32, widen_f16, widen_bf16 },
 };
 
 #endif

@@ -32,6 +32,44 @@ INLINE vd load(const char *x)
     return *(const vd_anywhere *)x;
 }
 
+/* ---- Elements of every kind, as doubles ---- */
+
+typedef float vf __attribute__((vector_size(4 * LANES)));
+typedef uint32_t vw __attribute__((vector_size(4 * LANES)));
+typedef int32_t vw_signed __attribute__((vector_size(4 * LANES)));
+typedef float vf_anywhere __attribute__((vector_size(4 * LANES), aligned(1), may_alias));
+typedef uint16_t vh_anywhere __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
+typedef int16_t vh_signed_anywhere __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
+
+INLINE unsigned bytes_of(enum prong_element kind)
+{
+    return kind == PRONG_ELEMENT_F64 ? 8 : kind == PRONG_ELEMENT_F32 ? 4 : 2;
+}
+
+/* A half is a float 2^112 times too small once its fields stand where those of a float do; subnormal halves become
+ * subnormal floats. But for the exponent of infinities and NaN, which must be all ones. */
+INLINE vf from_halves(const char *x)
+{
+    vw fields = (vw)__builtin_convertvector(*(const vh_signed_anywhere *)x, vw_signed) << 13 & 0x8fffe000;
+    vw special = (vw)((fields & 0x0f800000) == 0x0f800000) & 0x7f800000;
+
+    return (vf)((vw)((vf)fields * 0x1p112f) | special);
+}
+
+INLINE vd load_kind(const char *x, enum prong_element kind)
+{
+    switch (kind) {
+    case PRONG_ELEMENT_F32:
+        return __builtin_convertvector(*(const vf_anywhere *)x, vd);
+    case PRONG_ELEMENT_F16:
+        return __builtin_convertvector(from_halves(x), vd);
+    case PRONG_ELEMENT_BF16:
+        return __builtin_convertvector((vf)(__builtin_convertvector(*(const vh_anywhere *)x, vw) << 16), vd);
+    default:
+        return load(x);
+    }
+}
+
 INLINE vd splat(double x)
 {
     return x - (vd){ 0 };
