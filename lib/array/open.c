@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "array/input.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
 
@@ -76,6 +77,8 @@ static prong_status understand(const prong_array_options *given, struct prong_re
     if (given)
         memcpy(&opt, given, given->size < sizeof opt ? given->size : sizeof opt);
     *request = (struct prong_request){ .offset = opt.offset, .count = opt.count, .cancel = opt.cancel };
+    if (opt.timeout > 0)
+        request->deadline = prong_now() + (int64_t)(opt.timeout * 1e9);
     if (!opt.dtype)
         return PRONG_OK;
     request->typed = true;

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "array/input.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
 
@@ -41,6 +42,7 @@ struct prong_stream {
     uint64_t left;  /* data bytes in blocks not yet handed out; UINT64_MAX: unknown */
     uint64_t given; /* data bytes in the blocks handed out */
     volatile const sig_atomic_t *cancel; /* the caller's, while the stream is opened */
+    int64_t deadline;                    /* for that; 0: none */
     size_t room;    /* data bytes of the block being filled, when it is full */
 };
 
@@ -67,14 +69,22 @@ static prong_status wait_for_input(struct prong_array *array, prong_error *err)
     volatile const sig_atomic_t *cancel = array->stream->cancel;
     struct pollfd ready = { array->fd, POLLIN, 0 };
     sigset_t all, before;
+    struct timespec limit, *most = NULL;
+    int64_t left = array->stream->deadline - prong_now();
     bool canceled;
 
+    if (array->stream->deadline) {
+        limit = (struct timespec){ left > 0 ? left / 1000000000 : 0, left > 0 ? left % 1000000000 : 0 };
+        most = &limit;
+    }
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     canceled = cancel && *cancel;
     if (!canceled)
-        ppoll(&ready, 1, NULL, &before);
+        ppoll(&ready, 1, most, &before);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (most && ready.revents == 0 && prong_now() >= array->stream->deadline)
+        return prong_fail(err, PRONG_ETIMEDOUT, "%s", "");
     return canceled || (cancel && *cancel) ? prong_fail(err, PRONG_ECANCELED, "%s", "") : PRONG_OK;
 }
 
@@ -174,6 +184,7 @@ prong_status prong_stream_open(struct prong_array *array, const struct prong_req
         return prong_fail(err, PRONG_ENOMEM, "no memory for a stream");
     s->left = UINT64_MAX;
     s->cancel = request->cancel;
+    s->deadline = request->deadline;
     if (request->typed && request->dtype != PRONG_TEXT) {
         status = open_raw(array, request, err);
         array->access = PRONG_ACCESS_STREAM_ELEMENTS;

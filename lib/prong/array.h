@@ -52,11 +52,12 @@ typedef struct prong_array_options {
     uint64_t count;    /* raw only: elements to take; UINT64_MAX: all that follow */
     volatile const sig_atomic_t *cancel; /* a flag that a signal handler of the calling thread may set while open waits for
                                             the first bytes of a pipe: PRONG_ECANCELED. NULL: none */
+    double timeout; /* seconds that open may wait for them: PRONG_ETIMEDOUT; 0: no limit */
 } prong_array_options;
 
 #define PRONG_ARRAY_OPTIONS_INIT                                                                                       \
     {                                                                                                                  \
-        sizeof(prong_array_options), NULL, 0, UINT64_MAX, NULL                                                               \
+        sizeof(prong_array_options), NULL, 0, UINT64_MAX, NULL, 0                                                               \
     }
 
 /* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
