@@ -190,6 +190,55 @@ START_TEST(what_is_no_integer_is_not_read_as_one)
 }
 END_TEST
 
+START_TEST(sums_of_products_are_read_as_integers)
+{
+    static double v[MOST], w[MOST];
+    prong_i128 want = 0;
+    int64_t hi = 7;
+    uint64_t lo = 7;
+
+    seed = 11;
+    for (size_t i = 0; i < MOST; i++) {
+        v[i] = (double)((int64_t)random_bits() >> 11);
+        w[i] = (double)((int64_t)random_bits() >> 11);
+        want += (prong_i128)v[i] * (prong_i128)w[i];
+    }
+    for (unsigned i = 0; i < ISAS; i++)
+        for (unsigned k = 0; k < FORCES; k++) {
+            prong_adder *a = adder_for(isas[i], forces[k]);
+            prong_exact *s = state(0, PRONG_POWER_DOT);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == 0 && lo == 0);
+            prong_exact_add_dot_f64(s, a, v, w, MOST);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == (int64_t)(want >> 64) && lo == (uint64_t)want);
+            ck_assert(!prong_exact_integer_squares(s, (uint64_t[3]){ 0 }));
+            /* a half, and away with it */
+            prong_exact_add_dot_f64(s, a, (double[]){ 0.5 }, (double[]){ 1 }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo) && hi == (int64_t)(want >> 64));
+            prong_exact_add_dot_f64(s, a, (double[]){ -0.25 }, (double[]){ 2 }, 1);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == (int64_t)(want >> 64) && lo == (uint64_t)want);
+            /* the greatest that fits, one more, the least, one less */
+            s = state(0, PRONG_POWER_DOT);
+            prong_exact_add_dot_f64(s, a, (double[]){ 0x1p100, 1 }, (double[]){ 0x1p27, -1 }, 2);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == INT64_MAX && lo == UINT64_MAX);
+            prong_exact_add_dot_f64(s, a, (double[]){ 1 }, (double[]){ 1 }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo));
+            prong_exact_add_dot_f64(s, a, (double[]){ -0x1p64 }, (double[]){ 0x1p64 }, 1);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == INT64_MIN && lo == 0);
+            prong_exact_add_dot_f64(s, a, (double[]){ 1 }, (double[]){ -1 }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo));
+            /* products that are -0, beside nothing */
+            s = state(0, PRONG_POWER_DOT);
+            prong_exact_add_dot_f64(s, a, (double[]){ 0.0, -3 }, (double[]){ -5, 0.0 }, 2);
+            ck_assert(bits(prong_exact_result(s, PRONG_Q_DOT, 0, PRONG_FORMAT_F64, 0)) == bits(-0.0));
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == 0 && lo == 0);
+            prong_exact_add_dot_f64(s, a, (double[]){ 0.0 }, (double[]){ INF }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo));
+            prong_adder_destroy(a);
+        }
+    ck_assert(!prong_exact_integer(state(0, PRONG_POWER_SQUARES), &hi, &lo));
+}
+END_TEST
+
 Suite *exact_input_suite(void)
 {
     Suite *suite = suite_create("exact input");
@@ -201,6 +250,7 @@ Suite *exact_input_suite(void)
     tcase_add_test(t, integers_share_the_states_of_doubles);
     tcase_add_loop_test(t, integers_are_exact_on_every_path, 0, INTEGER_KINDS);
     tcase_add_test(t, what_is_no_integer_is_not_read_as_one);
+    tcase_add_test(t, sums_of_products_are_read_as_integers);
     suite_add_tcase(suite, t);
     return suite;
 }
