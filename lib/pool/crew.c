@@ -95,7 +95,7 @@ static int spawn(struct prong_pool *pool, int i)
     if (failure) {
         kill(pid, SIGKILL);
         prong_reap(pid);
-        prong_watch_forget(child);
+        prong_watch_forget(&pool->watch, child);
         return failure;
     }
     pool->alive++;
@@ -111,7 +111,7 @@ static prong_status fork_failed(const struct prong_pool *pool, int failure, pron
 /* A worker that is not there must not be waited for. */
 static void absent(struct prong_pool *pool, int i)
 {
-    prong_watch_forget(&pool->children[i]);
+    prong_watch_forget(&pool->watch, &pool->children[i]);
     atomic_store(&prong_crew_record(pool, i)->idle, pool->generation);
 }
 
@@ -265,7 +265,7 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
         status = lost(pool, i, -1, &end, err);
         goto out;
     }
-    prong_watch_forget(child);
+    prong_watch_forget(&pool->watch, child);
     failure = spawn(pool, i);
     if (failure == 0) {
         pool->stats.respawns++;
