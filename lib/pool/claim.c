@@ -5,6 +5,7 @@
 
 #include "pool/claim.h"
 
+#include "base/clock.h"
 #include "base/fault.h"
 
 enum { K_BITS = 32, OWNER_BITS = 12, GENERATION_BITS = 20, CURSOR_BITS = 40 };
@@ -34,6 +35,7 @@ static void move_on(struct prong_header *header, uint64_t seen)
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
 {
     struct prong_header *header = prong_header_at(board.base);
+    struct prong_record *record = prong_record_at(board.layout, board.base, worker);
     uint32_t generation = generation_of(header);
 
     for (;;) {
@@ -45,6 +47,8 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
         uint64_t chunk = seen & CHUNK_MASK;
         uint64_t word;
 
+        if (chunk >= stop || chunk >= limit)
+            atomic_store_explicit(&record->since, 0, memory_order_relaxed);
         if (chunk >= stop || (chunk >= limit && closed))
             return PRONG_NO_CHUNK;
         if (chunk >= limit) {
@@ -52,6 +56,8 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
             continue;
         }
         word = word_of(generation, 0, chunk);
+        /* Before the claim: a worker that stops right after it must not hold its chunk without a deadline. */
+        atomic_store_explicit(&record->since, prong_now(), memory_order_relaxed);
         if (atomic_compare_exchange_strong(&prong_claim_at(board.layout, board.base, chunk)->word, &word,
                                            word_of(generation, worker + 1, k))) {
             PRONG_FAULT("worker-taken");

@@ -62,7 +62,8 @@ static pid_t spawn_process(struct prong_pool *pool, int i)
     return pid;
 }
 
-/* Returns 0 or an errno. A worker that is forked while there is a job joins it; otherwise it waits for the next. */
+/* Returns 0 or an errno; pool->failed_call is then what failed. A worker that is forked while there is a job joins it;
+ * otherwise it waits for the next. */
 static int spawn(struct prong_pool *pool, int i)
 {
     struct prong_child *child = &pool->children[i];
@@ -78,15 +79,18 @@ static int spawn(struct prong_pool *pool, int i)
     child->published_at_fork = atomic_load(&record->published);
     child->term_at = 0;
     child->late = false;
+    pool->failed_call = "pipe";
     failure = prong_watch_before_fork(&pool->watch, child);
     if (failure)
         return failure;
+    pool->failed_call = "fork";
     pid = spawn_process(pool, i);
     failure = errno;
     if (pid == -1) {
         prong_watch_after_fork(&pool->watch, child, -1);
         return failure;
     }
+    pool->failed_call = "pidfd_open";
     failure = prong_watch_after_fork(&pool->watch, child, pid);
     if (failure) {
         kill(pid, SIGKILL);
@@ -98,10 +102,10 @@ static int spawn(struct prong_pool *pool, int i)
     return 0;
 }
 
-static prong_status fork_failed(int failure, prong_error *err)
+static prong_status fork_failed(const struct prong_pool *pool, int failure, prong_error *err)
 {
     errno = failure;
-    return prong_fail_sys(err, "fork", "%s", "no worker could be forked");
+    return prong_fail_sys(err, pool->failed_call, "%s", "no worker could be forked");
 }
 
 /* A worker that is not there must not be waited for. */
@@ -126,7 +130,7 @@ prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err)
             absent(pool, i);
         }
     }
-    return pool->alive ? PRONG_OK : fork_failed(failure, err);
+    return pool->alive ? PRONG_OK : fork_failed(pool, failure, err);
 }
 
 bool prong_crew_idle(struct prong_pool *pool)
@@ -268,7 +272,7 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
         return PRONG_OK;
     }
     absent(pool, i);
-    return pool->alive ? PRONG_OK : fork_failed(failure, err);
+    return pool->alive ? PRONG_OK : fork_failed(pool, failure, err);
 out:
     absent(pool, i);
     return status;
@@ -285,7 +289,7 @@ prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
         return lost(pool, 0, -1, &unknown, err);
     failure = spawn(pool, 0);
     if (failure)
-        return fork_failed(failure, err);
+        return fork_failed(pool, failure, err);
     pool->stats.respawns++;
     return PRONG_OK;
 }

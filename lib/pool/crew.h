@@ -28,6 +28,7 @@ struct prong_pool {
     struct prong_watch watch;
     struct prong_child *children; /* start.layout.workers of them */
     int alive;
+    const char *failed_call; /* the system call because of which a worker could not be forked */
     int64_t spin; /* nanoseconds to look for the end of a job before sleeping */
     struct prong_arena *arena;
     struct prong_figures *figures; /* of all jobs so far; persistent pools only */

@@ -200,7 +200,6 @@ static void do_job(struct work *w, uint32_t generation)
     resume(w);
     make_room(w);
     while ((chunk = prong_claim_take(w->board, w->worker, w->k + 1)) != PRONG_NO_CHUNK) {
-        atomic_store_explicit(&w->record->since, prong_now(), memory_order_relaxed);
         do_chunk(w, chunk);
         atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
         if (w->header->task.announce)

@@ -56,15 +56,41 @@ static void plain_point(char *text)
     memmove(point + 1, point + length, strlen(point + length) + 1);
 }
 
+static bool reads_back(const char *text, double x, prong_format format)
+{
+    return round_to(format, strtod(text, NULL)) == x;
+}
+
+/* Adds a unit to the last digit before the exponent. False if all were 9: fewer digits say the same. */
+static bool next_up(char *text)
+{
+    for (char *c = strchr(text, 'e'); c > text; c--) {
+        if (c[-1] < '0' || c[-1] > '9')
+            continue;
+        if (c[-1] != '9') {
+            c[-1]++;
+            return true;
+        }
+        c[-1] = '0';
+    }
+    return false;
+}
+
 /* Significant digits (no point) and the decimal exponent of the first one. */
 static int shortest(double x, prong_format format, char digits[24])
 {
     char text[40];
-    int precision = 0;
 
-    do
+    for (int precision = 0;; precision++) {
+        int ignored;
         snprintf(text, sizeof text, "%.*e", precision, x);
-    while (++precision < enough_digits(format) && round_to(format, strtod(text, NULL)) != x);
+        if (precision + 1 == enough_digits(format) || reads_back(text, x, format))
+            break;
+        /* Below a power of two numbers are closer together than above: where the nearest decimal, below, is too far,
+         * the next one above may do. */
+        if (frexp(x, &ignored) == 0.5 && next_up(text) && reads_back(text, x, format))
+            break;
+    }
     plain_point(text);
     char *e = strchr(text, 'e');
     size_t n = 0;
