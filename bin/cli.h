@@ -17,6 +17,7 @@ struct cli {
     prong_array_options input;
     prong_reduce_options reduce;
     prong_stats stats;
+    double deadline; /* of --timeout, on the monotonic clock; 0: the first file has not been opened */
     bool json;
     bool show_stats;
     bool total;

@@ -43,7 +43,7 @@ int main(int argc, char **argv)
             return cli_usage("the command '%s' is not in this version", cli.words[0]);
         run = commands[i].run;
     }
-    cli.run.cancel = cli_catch_signals();
+    cli.run.cancel = cli.input.cancel = cli_catch_signals();
     status = run(&cli);
     cli_die_of_signal();
     return status;

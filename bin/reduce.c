@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What all runs together took. */
@@ -40,6 +41,28 @@ static void show_stats(const struct totals *totals)
         fprintf(stderr, "%d workers could not be forked; the others did their share\n", s->forks_failed);
 }
 
+static double seconds_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
+}
+
+/* --timeout is for all files together, and for the wait for a pipe's first byte: what is left of it goes to the next step. */
+static prong_status start_clock(struct cli *cli, prong_error *err)
+{
+    if (cli->run.timeout <= 0)
+        return PRONG_OK;
+    if (cli->deadline == 0)
+        cli->deadline = seconds_now() + cli->run.timeout;
+    cli->run.timeout = cli->input.timeout = cli->deadline - seconds_now();
+    if (cli->run.timeout > 0)
+        return PRONG_OK;
+    err->status = PRONG_ETIMEDOUT;
+    return PRONG_ETIMEDOUT;
+}
+
 /* Opens, adds and closes one file, or two for operations on pairs. *dtype gets the first one's type. */
 static prong_status add_file(struct cli *cli, prong_reduction *reduction, char **paths, const char **dtype,
                              struct totals *totals, prong_error *err)
@@ -48,13 +71,19 @@ static prong_status add_file(struct cli *cli, prong_reduction *reduction, char *
     prong_array_info info = { .size = sizeof info };
     uint64_t before = prong_reduction_bytes(reduction);
     prong_array *array = NULL, *other = NULL;
-    prong_status status = prong_array_open(&array, paths[0], &cli->input, err);
+    prong_status status = start_clock(cli, err);
+
+    if (status == PRONG_OK)
+        status = prong_array_open(&array, paths[0], &cli->input, err);
 
     if (status == PRONG_OK && pair)
         status = prong_array_open(&other, paths[1], &cli->input, err);
     if (status == PRONG_OK) {
         prong_array_describe(array, &info);
         *dtype = prong_dtype_name(info.dtype);
+        status = start_clock(cli, err);
+    }
+    if (status == PRONG_OK) {
         status = pair ? prong_reduction_add_pair(reduction, array, other, err)
                       : prong_reduction_add(reduction, array, err);
         add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);

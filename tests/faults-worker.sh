@@ -73,7 +73,7 @@ for point in $points; do
         no_answer
         case $point in
           worker-start | worker-attached | worker-exit) says 'before it had claimed a chunk' ;;
-          *) says 'attempt 4 of chunk [0-9]*, elements [0-9]* to [0-9]*: while reducing' ;;
+          *) says 'attempt 4 of chunk [0-9]*, [a-z]* [0-9]* to [0-9]*: while reducing' ;;
         esac
         says '^prong: worker [0-9]* (pid [1-9][0-9]*) was killed by signal 9 (Killed) at attempt 4' ;;
     esac
@@ -87,7 +87,7 @@ says 'signal 11 (Segmentation fault) at attempt 4 of chunk 0, elements 0 to 1999
 more='--retries 0'
 input text
 exits 3
-says 'at attempt 1 of chunk [0-9]*, elements [0-9]* to [0-9]*: while reducing text (elements here are bytes'
+says 'at attempt 1 of chunk [0-9]*, bytes [0-9]* to [0-9]*: while reducing text'
 more=''
 faults='worker-computed:exit:*'
 input npy

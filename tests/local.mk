@@ -1,6 +1,7 @@
 # tests/: Check programs a room, and shell tests of the command; every one runs under tests/guard.
 include tests/guard.mk
 include tests/pool.mk
+include tests/persistent.mk
 include tests/array.mk
 include tests/exact.mk
 include tests/cli.mk

@@ -15,6 +15,8 @@ struct prong_request {
     bool swapped;
     uint64_t offset;
     uint64_t count; /* UINT64_MAX: all */
+    volatile const sig_atomic_t *cancel; /* the caller's, or NULL */
+    int64_t deadline; /* for the first bytes of a stream; 0: none */
 };
 
 /* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "array/input.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
 
@@ -75,7 +76,9 @@ static prong_status understand(const prong_array_options *given, struct prong_re
     /* A caller built against an older header has a shorter struct: the rest keeps its defaults. */
     if (given)
         memcpy(&opt, given, given->size < sizeof opt ? given->size : sizeof opt);
-    *request = (struct prong_request){ .offset = opt.offset, .count = opt.count };
+    *request = (struct prong_request){ .offset = opt.offset, .count = opt.count, .cancel = opt.cancel };
+    if (opt.timeout > 0)
+        request->deadline = prong_now() + (int64_t)(opt.timeout * 1e9);
     if (!opt.dtype)
         return PRONG_OK;
     request->typed = true;
@@ -104,7 +107,7 @@ static struct prong_array *new_array(const char *name)
 }
 
 /* The descriptor, at 3 or above unless it is standard input: the host may have closed its 0, 1 or 2. */
-static prong_status open_fd(struct prong_array *array, prong_error *err)
+static prong_status open_fd(struct prong_array *array, volatile const sig_atomic_t *cancel, prong_error *err)
 {
     if (strcmp(array->name, "-") == 0) {
         array->fd = STDIN_FILENO;
@@ -112,7 +115,9 @@ static prong_status open_fd(struct prong_array *array, prong_error *err)
     }
     do {
         array->fd = PRONG_SYS("array-open", -1, open(array->name, O_RDONLY | O_CLOEXEC | O_NOCTTY));
-    } while (array->fd < 0 && errno == EINTR);
+    } while (array->fd < 0 && errno == EINTR && !(cancel && *cancel));
+    if (array->fd < 0 && errno == EINTR)
+        return prong_fail(err, PRONG_ECANCELED, "%s", "");
     if (array->fd < 0)
         return prong_fail_sys(err, "open", "%s", "");
     array->owns_fd = true;
@@ -139,7 +144,7 @@ static prong_status open_input(struct prong_array *array, const struct prong_req
     struct stat st;
     off_t start;
     bool streamed;
-    prong_status status = open_fd(array, err);
+    prong_status status = open_fd(array, request->cancel, err);
 
     if (status)
         return status;

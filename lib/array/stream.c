@@ -10,12 +10,14 @@
 #include "config.h"
 
 #include "array/input.h"
+#include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -39,6 +41,8 @@ struct prong_stream {
     uint64_t skip;  /* bytes to throw away first */
     uint64_t left;  /* data bytes in blocks not yet handed out; UINT64_MAX: unknown */
     uint64_t given; /* data bytes in the blocks handed out */
+    volatile const sig_atomic_t *cancel; /* the caller's, while the stream is opened */
+    int64_t deadline;                    /* for that; 0: none */
     size_t room;    /* data bytes of the block being filled, when it is full */
 };
 
@@ -58,20 +62,45 @@ static prong_status read_once(struct prong_array *array, unsigned char *to, size
     return PRONG_OK;
 }
 
+/* Waits until there is something to read. Signals wait while the flag is looked at and are let in by ppoll alone, so one that
+ * raises it cannot come in between. */
+static prong_status wait_for_input(struct prong_array *array, prong_error *err)
+{
+    volatile const sig_atomic_t *cancel = array->stream->cancel;
+    struct pollfd ready = { array->fd, POLLIN, 0 };
+    sigset_t all, before;
+    struct timespec limit, *most = NULL;
+    int64_t left = array->stream->deadline - prong_now();
+    bool canceled;
+
+    if (array->stream->deadline) {
+        limit = (struct timespec){ left > 0 ? left / 1000000000 : 0, left > 0 ? left % 1000000000 : 0 };
+        most = &limit;
+    }
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    canceled = cancel && *cancel;
+    if (!canceled)
+        ppoll(&ready, 1, most, &before);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (most && ready.revents == 0 && prong_now() >= array->stream->deadline)
+        return prong_fail(err, PRONG_ETIMEDOUT, "%s", "");
+    return canceled || (cancel && *cancel) ? prong_fail(err, PRONG_ECANCELED, "%s", "") : PRONG_OK;
+}
+
 /* Reads until ahead has need bytes or the stream ends. Blocks, also on a non-blocking descriptor. */
 static prong_status look_ahead(struct prong_array *array, size_t need, prong_error *err)
 {
     struct prong_stream *s = array->stream;
 
     while (s->ahead_length < need && !s->eof) {
-        struct pollfd ready = { array->fd, POLLIN, 0 };
         size_t n;
-        prong_status status = read_once(array, s->ahead + s->ahead_length, need - s->ahead_length, &n, err);
+        prong_status status = wait_for_input(array, err);
+        if (status == PRONG_OK)
+            status = read_once(array, s->ahead + s->ahead_length, need - s->ahead_length, &n, err);
         if (status)
             return status;
         s->ahead_length += n;
-        if (n == 0 && !s->eof)
-            poll(&ready, 1, -1);
     }
     return PRONG_OK;
 }
@@ -154,6 +183,8 @@ prong_status prong_stream_open(struct prong_array *array, const struct prong_req
     if (!s || !s->ahead)
         return prong_fail(err, PRONG_ENOMEM, "no memory for a stream");
     s->left = UINT64_MAX;
+    s->cancel = request->cancel;
+    s->deadline = request->deadline;
     if (request->typed && request->dtype != PRONG_TEXT) {
         status = open_raw(array, request, err);
         array->access = PRONG_ACCESS_STREAM_ELEMENTS;

@@ -180,7 +180,8 @@ static void say_end_of_worker(struct text *t, const prong_error *err)
 static void say_range(struct text *t, const prong_error *err)
 {
     if (err->last > err->first)
-        say(t, ", elements %llu to %llu", (unsigned long long)err->first, (unsigned long long)err->last - 1);
+        say(t, ", %s %llu to %llu", err->unit ? err->unit : "elements", (unsigned long long)err->first,
+            (unsigned long long)err->last - 1);
 }
 
 size_t prong_error_string(const prong_error *err, char *buf, size_t size)
@@ -212,7 +213,9 @@ size_t prong_error_string(const prong_error *err, char *buf, size_t size)
         }
         break;
     case PRONG_EBODY:
-        say(&t, "the computation returned %d on chunk %lld", err->body_status, (long long)err->chunk);
+        say(&t, "the computation returned %d", err->body_status);
+        if (err->chunk >= 0)
+            say(&t, " on chunk %lld", (long long)err->chunk);
         say_range(&t, err);
         break;
     default:

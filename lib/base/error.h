@@ -9,7 +9,7 @@
 prong_status prong_fail(prong_error *err, prong_status status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same for a system call that set errno; returns PRONG_ESYS (PRONG_ENOMEM for ENOMEM of a memory call). fmt
+/* The same for a system call that set errno; returns PRONG_ESYS. fmt
  * says what it was called for, with its arguments; it may be "". errno is read at once. */
 prong_status prong_fail_sys(prong_error *err, const char *call, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -69,6 +69,11 @@ void prong_backoff_raise(struct prong_backoff *b);
  * flushed. limb may be NULL: then only counts are kept. */
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
                     prong_exact_counts *counts);
+/* The same for elements that stand as kind. Only those whose blocks need another way than the kernel's own pass
+ * through buffer, of PRONG_BLOCK_ELEMENTS. */
+void prong_line_add_narrow(struct prong_sum_adder *a, struct prong_line *line, const void *x,
+                           enum prong_element kind, double *buffer, size_t n, uint64_t *limb,
+                           prong_exact_counts *counts);
 /* Moves what the line still holds into limb. */
 void prong_line_finish(struct prong_line *line, uint64_t *limb, prong_exact_counts *counts);
 

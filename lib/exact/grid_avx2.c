@@ -8,5 +8,6 @@
 #define KERNEL prong_kernel_avx2
 #define ISA "avx2"
 #define FMSUB(a, b, c) ((vd)_mm256_fmsub_pd((a), (b), (c)))
+#define MUL_LOW(a, b) ((vu)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
 
-#include "exact/grid.h"
+#include "exact/table.h"

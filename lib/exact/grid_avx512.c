@@ -8,8 +8,9 @@
 #define KERNEL prong_kernel_avx512
 #define ISA "avx512"
 #define FMSUB(a, b, c) ((vd)_mm512_fmsub_pd((a), (b), (c)))
+#define MUL_LOW(a, b) ((vu)_mm512_mul_epu32((__m512i)(a), (__m512i)(b)))
 
 /* the truth table of a | (b ^ c) */
 #define OR_XOR(all, a, b) ((vu)_mm512_ternarylogic_epi64((__m512i)(all), (__m512i)(a), (__m512i)(b), 0xf6))
 
-#include "exact/grid.h"
+#include "exact/table.h"

@@ -7,4 +7,4 @@
 #define KERNEL prong_kernel_portable
 #define ISA "portable"
 
-#include "exact/grid.h"
+#include "exact/table.h"

@@ -68,67 +68,100 @@ void prong_exact_add_one(prong_exact *s, double x)
     prong_deposit_one(s, x);
 }
 
-/* Σx of 64-bit integers: halves that are summed apart, and so without a carry for 2^31 elements. */
-static void sum_halves(prong_exact *s, const char *x, size_t n, int is_signed)
-{
-    enum { PART = 1 << 30 };
+/* ---- Integers in a row ---- */
 
-    for (size_t i = 0; i < n; i += PART) {
-        size_t part = n - i < PART ? n - i : PART;
-        uint64_t low = 0, high = 0;
-        for (size_t k = 0; k < part; k++) {
-            uint64_t v;
-            memcpy(&v, x + 8 * (i + k), 8);
-            low += v & UINT32_MAX;
-            high += is_signed ? (uint64_t)((int64_t)v >> 32) : v >> 32;
-        }
-        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, PRONG_UNIT, low);
-        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, PRONG_UNIT + 32,
-                           is_signed ? (prong_i128)(int64_t)high : (prong_i128)high);
-    }
+static prong_u128 value_of(const struct prong_halves *h)
+{
+    return ((prong_u128)h->high << 32) + (h->whole - (h->high << 32));
 }
 
-static void add_integers(prong_exact *s, const void *x, size_t n, int is_signed)
+/* Σx from Σ(x + bias), for bias 0 or 2^63. */
+static void deposit_sum(prong_exact *s, prong_u128 biased, size_t n, uint64_t bias)
 {
+    prong_i128 sum = (prong_i128)(biased - (prong_u128)n * bias);
+
+    prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, PRONG_UNIT, sum);
+}
+
+/* Σx² = Σ(x + bias)² - 2 bias Σ(x + bias) + n bias². */
+static void deposit_squares(prong_exact *s, const struct prong_halves sums[PRONG_INTEGER_SUMS], size_t n,
+                            uint64_t bias)
+{
+    uint64_t *limb = prong_exact_limbs(s, PRONG_FIELD_SQUARES);
+    prong_u128 high_high = value_of(&sums[PRONG_INTEGER_HIGH_HIGH]);
+
+    if (bias)
+        high_high += ((prong_u128)n << 62) - value_of(&sums[PRONG_INTEGER_SUM]);
+    prong_wide_deposit(limb, 67, 2 * PRONG_UNIT, (prong_i128)value_of(&sums[PRONG_INTEGER_LOW_LOW]));
+    prong_wide_deposit(limb, 67, 2 * PRONG_UNIT + 33, (prong_i128)value_of(&sums[PRONG_INTEGER_LOW_HIGH]));
+    prong_wide_deposit(limb, 67, 2 * PRONG_UNIT + 64, (prong_i128)high_high);
+}
+
+/* Σx² where no kernel has it. */
+static void squares_one_by_one(prong_exact *s, const char *x, size_t n, bool is_signed)
+{
+    uint64_t sum[3] = { 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        prong_u128 square, total;
+        uint64_t v;
+        memcpy(&v, x + 8 * i, 8);
+        if (is_signed && v >> 63)
+            v = -v;
+        square = (prong_u128)v * v;
+        total = ((prong_u128)sum[1] << 64 | sum[0]) + square;
+        sum[2] += total < square;
+        sum[0] = (uint64_t)total;
+        sum[1] = (uint64_t)(total >> 64);
+    }
+    prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * PRONG_UNIT, sum, 3, 1);
+}
+
+/* Up to PRONG_INTEGER_MOST of them, for states of Σx, Σx² or both. */
+static void add_by_halves(prong_exact *s, const struct prong_kernel *kernel, const char *x, size_t n,
+                          bool is_signed)
+{
+    struct prong_halves sums[PRONG_INTEGER_SUMS] = { { 0, 0 } };
+    uint64_t bias = is_signed ? UINT64_C(1) << 63 : 0;
+    bool squares = (s->powers & PRONG_POWER_SQUARES) != 0;
+
+    if (squares && kernel->integer_squares) {
+        kernel->integer_squares(x, n, bias, sums);
+        deposit_squares(s, sums, n, bias);
+    } else {
+        kernel->integers(x, n, bias, sums);
+        if (squares)
+            squares_one_by_one(s, x, n, is_signed);
+    }
+    if (s->powers & PRONG_POWER_SUM)
+        deposit_sum(s, value_of(&sums[PRONG_INTEGER_SUM]), n, bias);
+}
+
+static void add_integers(prong_exact *s, const prong_adder *a, const void *x, size_t n, bool is_signed)
+{
+    bool by_halves = !(s->powers & ~(uint64_t)(PRONG_POWER_SUM | PRONG_POWER_SQUARES)) &&
+                     a->base.force != PRONG_FORCE_INTEGERS;
+
     s->count.n += n;
     s->count.not_minus_zero += n;
-    if (s->powers == PRONG_POWER_SUM) {
-        sum_halves(s, x, n, is_signed);
-        return;
+    for (size_t i = 0, part; by_halves && i < n; i += part) {
+        part = n - i < PRONG_INTEGER_MOST ? n - i : PRONG_INTEGER_MOST;
+        add_by_halves(s, a->base.kernel, (const char *)x + 8 * i, part, is_signed);
     }
-    if (s->powers == (PRONG_POWER_SUM | PRONG_POWER_SQUARES)) {
-        uint64_t sum[3] = { 0 };
-        sum_halves(s, x, n, is_signed);
-        for (size_t i = 0; i < n; i++) {
-            uint64_t v;
-            memcpy(&v, (const char *)x + 8 * i, 8);
-            if (is_signed && v >> 63)
-                v = -v;
-            prong_u128 square = (prong_u128)v * v;
-            prong_u128 total = ((prong_u128)sum[1] << 64 | sum[0]) + square;
-            sum[2] += total < square;
-            sum[0] = (uint64_t)total;
-            sum[1] = (uint64_t)(total >> 64);
-        }
-        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * PRONG_UNIT, sum, 3, 1);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; !by_halves && i < n; i++) {
         uint64_t v;
         memcpy(&v, (const char *)x + 8 * i, 8);
-        int negative = is_signed && v >> 63;
+        bool negative = is_signed && v >> 63;
         deposit(s, negative, negative ? -v : v, PRONG_UNIT);
     }
 }
 
 void prong_exact_add_i64(prong_exact *s, prong_adder *a, const int64_t *x, size_t n)
 {
-    (void)a;
-    add_integers(s, x, n, 1);
+    add_integers(s, a, x, n, true);
 }
 
 void prong_exact_add_u64(prong_exact *s, prong_adder *a, const uint64_t *x, size_t n)
 {
-    (void)a;
-    add_integers(s, x, n, 0);
+    add_integers(s, a, x, n, false);
 }

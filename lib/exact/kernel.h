@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a set of kernels offers, compiled once for each instruction set from exact/grid.h, and the choice among
+/* What a set of kernels offers, compiled once for each instruction set from exact/table.h, and the choice among
  * them. The driver (exact/adder.c) knows windows and blocks; only the kernels know vectors. */
 #ifndef PRONG_EXACT_KERNEL_H
 #define PRONG_EXACT_KERNEL_H
@@ -31,6 +31,9 @@ enum {
     PRONG_BUCKETS = 512
 };
 
+/* What elements are stored as. */
+enum prong_element { PRONG_ELEMENT_F64, PRONG_ELEMENT_F32, PRONG_ELEMENT_F16, PRONG_ELEMENT_BF16, PRONG_ELEMENTS };
+
 /* The grids that a run of blocks is summed on, and the digits summed so far. */
 struct prong_window {
     double anchor[PRONG_MAX_LEVELS];                                                /* 1.5 * 2^k_l */
@@ -42,6 +45,19 @@ struct prong_window {
     uint64_t minus_zero; /* -0 met in accepted blocks, since then */
 };
 
+/* A sum of up to 2^30 numbers p of 64 bits: Σp modulo 2^64, and Σ(p >> 32); exact/halves.h. */
+struct prong_halves {
+    uint64_t whole, high;
+};
+enum {
+    PRONG_INTEGER_SUM,
+    PRONG_INTEGER_LOW_LOW, /* products of halves */
+    PRONG_INTEGER_LOW_HIGH,
+    PRONG_INTEGER_HIGH_HIGH,
+    PRONG_INTEGER_SUMS,
+    PRONG_INTEGER_MOST = 1 << 30
+};
+
 struct prong_kernel {
     const char *isa;
 
@@ -50,10 +66,18 @@ struct prong_kernel {
      * nothing of a refused block is in w. */
     size_t (*sum)(const double *x, size_t n, struct prong_window *w);
 
+    /* The same for elements of each kind (not F64). On 1 or 2 levels: none are summed on more. */
+    size_t (*sum_of[PRONG_ELEMENTS])(const void *x, size_t n, struct prong_window *w);
+
     /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three or four. NULL
      * without hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
     size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
+
+    /* Adds n integers of 64 bits, each with the bits of flip flipped, to one sum, and with their squares to the
+     * PRONG_INTEGER_SUMS ones. No sum may take more than PRONG_INTEGER_MOST. The latter is NULL if not fast. */
+    void (*integers)(const void *x, size_t n, uint64_t flip, struct prong_halves *to);
+    void (*integer_squares)(const void *x, size_t n, uint64_t flip, struct prong_halves *to);
 
     /* The largest |x| of n elements, as its bits: at least 0x7ff << 52 if there is a NaN or an infinity. Any n. */
     uint64_t (*largest)(const double *x, size_t n);
@@ -68,9 +92,9 @@ struct prong_kernel {
      * upper ten bits of an element. Nonzero, and nothing of use written, if one is not normal. NULL if not fast. */
     unsigned (*slots)(const double *x, size_t n, uint64_t *significand, uint64_t *slot);
 
-    /* to[i] = |from[i]|, and to[i] = from[i] widened. Any n. */
+    /* to[i] = |from[i]|, and to[i] = from[i] widened (not from F64). Any n. */
     void (*absolute)(const double *from, size_t n, double *to);
-    void (*widen)(const float *from, size_t n, double *to);
+    void (*widen[PRONG_ELEMENTS])(const void *from, size_t n, double *to);
 };
 
 extern const struct prong_kernel prong_kernel_portable;

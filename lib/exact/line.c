@@ -99,7 +99,7 @@ static bool refit(struct prong_sum_adder *a, struct prong_line *line, const doub
 {
     struct prong_window *w = &line->window;
     int most = a->force ? (int)a->force : MOST_LEVELS;
-    int levels = a->force ? (int)a->force : w->levels ? w->levels : line->least;
+    int levels = a->force ? (int)a->force : w->levels > line->least ? w->levels : line->least;
     int e = prong_window_e(a->kernel->largest(x, n));
 
     prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
@@ -161,4 +161,34 @@ void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const do
         x = prong_after(x, done);
         n -= done;
     }
+}
+
+/* Narrow elements mostly fit one level, which full doubles never do. */
+void prong_line_add_narrow(struct prong_sum_adder *a, struct prong_line *line, const void *x,
+                           enum prong_element kind, double *buffer, size_t n, uint64_t *limb,
+                           prong_exact_counts *counts)
+{
+    struct prong_window *w = &line->window;
+    const char *from = x;
+    int least = line->least;
+    size_t bytes = kind == PRONG_ELEMENT_F32 ? 4 : 2;
+
+    if (!a->force)
+        line->least = 1;
+    while (n > 0) {
+        size_t done = 0;
+
+        if (w->blocks >= PRONG_FLUSH_BLOCKS)
+            empty_window(line, limb, counts);
+        if (w->levels && line->backoff.skip == 0)
+            done = a->kernel->sum_of[kind](from, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1), w);
+        if (done == 0) {
+            done = n < PRONG_BLOCK_ELEMENTS ? n : PRONG_BLOCK_ELEMENTS;
+            a->kernel->widen[kind](from, done, buffer);
+            prong_line_add(a, line, buffer, done, limb, counts);
+        }
+        from += bytes * done;
+        n -= done;
+    }
+    line->least = least;
 }

@@ -54,6 +54,9 @@ prong_status prong_pool_start(prong_pool *pool, const prong_fold_spec *spec, voi
         free(job);
         return status;
     }
+    /* Workers do not hear of a job without chunks, so none of them will ring. */
+    if (pool->total == 0)
+        prong_watch_wake(&pool->watch);
     pool->started = job;
     *out = job;
     return PRONG_OK;
@@ -63,11 +66,9 @@ prong_status prong_pool_start(prong_pool *pool, const prong_fold_spec *spec, voi
 static void turn(struct prong_job *job, bool wait)
 {
     prong_pool *pool = job->pool;
-    bool done = pool->total == 0;
-    prong_status status = PRONG_OK;
+    bool done;
+    prong_status status = prong_job_turn(pool, wait, &done, &job->error);
 
-    if (!done)
-        status = prong_job_turn(pool, wait, &done, &job->error);
     if (status == PRONG_OK && !done)
         return;
     set_async(pool, false);

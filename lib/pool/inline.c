@@ -82,6 +82,7 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
     if (result)
         memcpy(result, partial, job->partial_size);
     if (options->stats) {
+        /* The caller's struct may be shorter than ours: inline_why is in every version of it. */
         options->stats->chunks = tree.count;
         options->stats->inline_why = "called inside a worker";
         options->stats->seconds = (double)(prong_now() - begin) * 1e-9;

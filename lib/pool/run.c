@@ -90,6 +90,8 @@ prong_status prong_job_run(const struct prong_job_spec *job, const prong_options
     prong_status status;
     void *whole; /* result stays untouched until nothing can fail any more */
 
+    if (options->stats)
+        give_stats(options->stats, &pool, begin);
     if (prong_in_worker())
         return prong_job_run_inline(job, options, result, err);
     if (!(options->flags & PRONG_ALLOW_THREADS) && prong_thread_count() > 1)

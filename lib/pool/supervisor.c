@@ -304,8 +304,8 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
     struct prong_header *header = prong_header_at(pool->board.base);
     prong_status status;
 
-    if (!prong_layout_fit(&pool->start.layout, job->chunks, job->commutative, job->partial_size,
-                          job->feed ? job->feed->block_size : 0, &header->task))
+    if (job->chunks > 0 && !prong_layout_fit(&pool->start.layout, job->chunks, job->commutative, job->partial_size,
+                                             job->feed ? job->feed->block_size : 0, &header->task))
         return prong_fail(err, PRONG_ENOMEM, "partials of %zu bytes do not fit the pool's slots", job->partial_size);
     status = share_job(pool, job, err);
     if (status)
@@ -319,17 +319,25 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
     pool->stats = (prong_stats){ .size = sizeof pool->stats };
     pool->tree = (struct prong_tree){ .job = job };
     pool->lost = (prong_error)PRONG_ERROR_INIT;
+    for (int i = 0; i < pool->watch.workers; i++) {
+        atomic_store_explicit(&prong_crew_record(pool, i)->published, 0, memory_order_relaxed);
+        pool->children[i].published_at_fork = 0;
+        pool->children[i].deaths = 0;
+    }
+    /* Nothing to do: the workers, all idle, need not hear of it. */
+    if (job->chunks == 0) {
+        pool->closed = true;
+        return PRONG_OK;
+    }
+    /* Results that are handed over as they come: the parent wants to hear of each. */
+    if (job->deliver)
+        header->task.announce = true;
     memset(pool->attempts, 0, (size_t)header->task.window * sizeof *pool->attempts);
     prong_claim_begin(pool->board);
     header->task.generation = ++pool->generation;
-    for (int i = 0; i < pool->watch.workers; i++) {
-        struct prong_record *record = prong_crew_record(pool, i);
-        atomic_store_explicit(&record->published, 0, memory_order_relaxed);
-        pool->children[i].published_at_fork = 0;
-        pool->children[i].deaths = 0;
+    for (int i = 0; i < pool->watch.workers; i++)
         if (pool->persistent && !pool->children[i].pid)
-            atomic_store(&record->idle, pool->generation);
-    }
+            atomic_store(&prong_crew_record(pool, i)->idle, pool->generation);
     if (!job->feed)
         offer(pool, false);
     announce_job(pool);

@@ -7,6 +7,7 @@
 #define PRONG_ARRAY_H
 
 #include <prong/status.h>
+#include <signal.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,16 +50,19 @@ typedef struct prong_array_options {
                           the file's magic says */
     uint64_t offset;   /* raw only: bytes to skip at the front */
     uint64_t count;    /* raw only: elements to take; UINT64_MAX: all that follow */
+    volatile const sig_atomic_t *cancel; /* a flag that a signal handler of the calling thread may set while open waits for
+                                            the first bytes of a pipe: PRONG_ECANCELED. NULL: none */
+    double timeout; /* seconds that open may wait for them: PRONG_ETIMEDOUT; 0: no limit */
 } prong_array_options;
 
 #define PRONG_ARRAY_OPTIONS_INIT                                                                                       \
     {                                                                                                                  \
-        sizeof(prong_array_options), NULL, 0, UINT64_MAX                                                               \
+        sizeof(prong_array_options), NULL, 0, UINT64_MAX, NULL, 0                                                               \
     }
 
 /* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
  * FIFO, a socket, a terminal or a character device becomes a stream. On failure *out is NULL and nothing stays open.
- * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EDATA (a directory; a damaged or unsupported
+ * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EIO (it shrank meanwhile), PRONG_EDATA (a directory; a damaged or unsupported
  * .npy header; a raw size that is no multiple of the element; binary data taken for text), PRONG_EINVAL (unknown
  * dtype; offset or count for what is not raw), PRONG_ENOMEM. Keeps a copy of path. */
 PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,

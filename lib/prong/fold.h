@@ -110,7 +110,7 @@ typedef struct prong_options {
     volatile const sig_atomic_t *cancel; /* a flag that a signal handler of the calling thread may set; NULL: none */
     void (*on_lost)(const prong_error *err, void *ctx); /* told in the parent of each chunk given up; NULL: nobody */
     void *on_lost_ctx;
-    prong_stats *stats;                  /* filled on success and on failure; NULL: not wanted */
+    prong_stats *stats;                  /* filled on success and on failure, but for PRONG_EINVAL; NULL: not wanted */
 } prong_options;
 
 #define PRONG_OPTIONS_INIT                                                                                             \

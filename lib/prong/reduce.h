@@ -129,8 +129,8 @@ PRONG_API int prong_reduction_columns(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_elements(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_bytes(const prong_reduction *reduction);
 
-/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min
- * … */
+/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min …;
+ * PRONG_EINVAL: there is no operation i. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_value(const prong_reduction *reduction, size_t i,
                                                              prong_value *value, prong_error *err);
 

@@ -56,6 +56,7 @@ typedef struct prong_error {
     int64_t chunk;       /* the chunk concerned, or -1 */
     uint64_t first;      /* its elements (bytes, for text): first … last-1 */
     uint64_t last;
+    const char *unit; /* what they are where they are no elements ("bytes"); a static string, or NULL */
     double user_seconds;   /* processor time that the worker had used, and its largest size in memory; 0 where the */
     double system_seconds; /* host reaped it first */
     uint64_t max_rss;
@@ -65,7 +66,7 @@ typedef struct prong_error {
 
 #define PRONG_ERROR_INIT                                                                                              \
     {                                                                                                                  \
-        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, 0, 0, 0, 0, { 0 }                                           \
+        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, 0, 0, 0, 0, 0, { 0 }                                           \
     }
 
 /* The meaning of a status in a few words; a static string. */

@@ -35,7 +35,6 @@ struct adding {
     struct prong_array *array;
     const struct prong_array *other; /* the second of a pair, or NULL */
     uint64_t grain; /* elements of a chunk */
-    bool fresh;     /* the next step of a stream begins a block */
 };
 
 static prong_status resolve_options(prong_reduce_options *out, const prong_reduce_options *options, prong_error *err)
@@ -78,6 +77,8 @@ prong_status prong_reduction_create(prong_reduction **out, const char *operation
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes", sizeof *r);
     r->owner = getpid();
     status = resolve_options(&r->options, options, err);
+    if (status == PRONG_OK && !operations)
+        status = prong_fail(err, PRONG_EINVAL, "operations is NULL");
     if (status == PRONG_OK)
         status = prong_ops_parse(operations, &r->uses, &r->count, err);
     if (status)
@@ -233,13 +234,7 @@ static int job_compute(void *partial, uint64_t chunk, const void *block, void *c
 static prong_status feed_step(void *block, bool *full, bool *end, void *ctx, prong_error *err)
 {
     struct adding *a = ctx;
-    struct prong_block *b = block;
-
-    if (a->fresh)
-        b->length = b->extra = b->continues = 0;
-    prong_status status = prong_stream_step(a->array, b, full, end, err);
-    a->fresh = *full;
-    return status;
+    return prong_stream_step(a->array, block, full, end, err);
 }
 
 static const char *display_name(const struct prong_array *array)
@@ -272,8 +267,9 @@ static void explain(struct adding *a, prong_status status, prong_error *err)
     if (status == PRONG_EIO)
         prong_error_prefix(err, "%s: ", name);
     else if (status == PRONG_ELOST || status == PRONG_ETIMEDOUT || status == PRONG_EBODY)
-        prong_error_prefix(err, "while reducing %s%s", name,
-                           is_text(a->array) && err->last ? " (elements here are bytes of the text)" : "");
+        prong_error_prefix(err, "while reducing %s", name);
+    if (is_text(a->array))
+        err->unit = "bytes";
 }
 
 /* The domain of what was added before must be this array's: an integer's exact value and a double do not compare. */
@@ -311,7 +307,6 @@ static void make_job(struct adding *a, struct prong_job_spec *job, struct prong_
         job->feed = feed;
         job->chunks = PRONG_CHUNKS_UNKNOWN;
         a->grain = PRONG_BLOCK / (item ? item : 1);
-        a->fresh = true;
         return;
     }
     job->inputs[0] = (struct prong_region){ array->map, array->map_size };

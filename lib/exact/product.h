@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernels of squares and products, where the hardware has FMA: on the grids of exact/grid.h.
+ *
+ * p = fl(xy) and d = xy - p, by FMA, which is exact if no bit of d is below 2^-1074. p enters at the first level,
+ * under a g of its own; |d| <= ulp(p) / 2 <= u / 2 enters at the second like any other r. The remainders of both go
+ * down to the last level, where f sees both. The driver keeps e within bounds such that d is exact: for squares x
+ * is a multiple of 2^(e-88), by the test f of its own two levels, so e >= -449 will do. For products the last grid
+ * is coarser than 2^-968, so f finds every p below that but p = 0: then either factor must be 0, which is looked
+ * up. */
+#ifndef PRONG_EXACT_PRODUCT_H
+#define PRONG_EXACT_PRODUCT_H
+
+#include "exact/grid.h"
+
+#ifdef FMSUB
+struct product_chain {
+    vd b1, b2, b3, b4;
+};
+
+INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g, vu *f, int levels)
+{
+    vd d = FMSUB(x, y, p);
+    vd r = digit(&c->b1, p);
+
+    *g = OR_XOR(*g, (vu)c->b1, m1);
+    r = digit(&c->b2, r);
+    d = digit(&c->b2, d);
+    if (levels == 3) {
+        last_digit(&c->b3, r, f);
+        last_digit(&c->b3, d, f);
+    } else {
+        r = digit(&c->b3, r);
+        d = digit(&c->b3, d);
+        last_digit(&c->b4, r, f);
+        last_digit(&c->b4, d, f);
+    }
+}
+
+INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w, int levels)
+{
+    const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]);
+    const vd s1 = splat(w->anchor[2]), s2 = splat(w->anchor[3]), s3 = splat(w->anchor[4]),
+             s4 = splat(w->anchor[5]);
+    const char *x = (const char *)from;
+    size_t done = 0;
+
+    while (done < n && w->blocks < PRONG_FLUSH_BLOCKS) {
+        size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
+        const char *end = x + 8 * left;
+        struct chain c0 = { m1, m2, m1, m1 }, c1 = c0;
+        struct product_chain b0 = { s1, s2, s3, s4 }, b1 = b0;
+        vu g = { 0 }, f = { 0 };
+        uint64_t found;
+
+        for (const char *p = x; p < end; p += 16 * LANES) {
+            vd v0 = load(p), v1 = load(p + 8 * LANES);
+            for (unsigned line = 0; line < 16 * LANES; line += 64)
+                __builtin_prefetch(p + PREFETCH_BYTES + line);
+            sum_step(&c0, v0, (vu)m1, &g, &f, 2);
+            product_step(&b0, v0, v0, v0 * v0, (vu)s1, &g, &f, levels);
+            sum_step(&c1, v1, (vu)m1, &g, &f, 2);
+            product_step(&b1, v1, v1, v1 * v1, (vu)s1, &g, &f, levels);
+        }
+        found = verdict(g, f);
+        if (found) {
+            if (found & REFUSED)
+                break;
+            w->minus_zero += count_minus_zero((const double *)(const void *)x, left);
+        }
+        add_digits(w, 0, (vu)c0.a1 + (vu)c1.a1 - 2 * (vu)m1);
+        add_digits(w, 1, (vu)c0.a2 + (vu)c1.a2 - 2 * (vu)m2);
+        add_digits(w, 2, (vu)b0.b1 + (vu)b1.b1 - 2 * (vu)s1);
+        add_digits(w, 3, (vu)b0.b2 + (vu)b1.b2 - 2 * (vu)s2);
+        add_digits(w, 4, (vu)b0.b3 + (vu)b1.b3 - 2 * (vu)s3);
+        if (levels > 3)
+            add_digits(w, 5, (vu)b0.b4 + (vu)b1.b4 - 2 * (vu)s4);
+        w->blocks++;
+        done += left;
+        x = end;
+    }
+    return done;
+}
+
+static size_t squares(const double *x, size_t n, struct prong_window *w)
+{
+    return w->levels == 5 ? square_blocks(x, n, w, 3) : square_blocks(x, n, w, 4);
+}
+
+/* Zero products of n pairs: says whether one has no zero factor, and counts the -0. */
+static int zero_products(const char *x, const char *y, size_t n, uint64_t *minus_zero)
+{
+    uint64_t a, b;
+
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&a, x + 8 * i, 8);
+        memcpy(&b, y + 8 * i, 8);
+        if (a << 1 == 0 || b << 1 == 0) {
+            *minus_zero += (a ^ b) >> 63;
+        } else {
+            double u, v;
+            memcpy(&u, &a, 8);
+            memcpy(&v, &b, 8);
+            if (u * v == 0)
+                return 1;
+        }
+    }
+    return 0;
+}
+
+INLINE size_t dot_blocks(const double *xs, const double *ys, size_t n, struct prong_window *w, int levels)
+{
+    const vd s1 = splat(w->anchor[0]), s2 = splat(w->anchor[1]), s3 = splat(w->anchor[2]),
+             s4 = splat(w->anchor[3]);
+    const char *x = (const char *)xs, *y = (const char *)ys;
+    size_t done = 0;
+
+    while (done < n && w->blocks < PRONG_FLUSH_BLOCKS) {
+        size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
+        struct product_chain b0 = { s1, s2, s3, s4 }, b1 = b0;
+        vu g = { 0 }, f = { 0 }, zero = { 0 };
+        uint64_t found, minus_zero = 0;
+
+        for (size_t i = 0; i < 8 * left; i += 16 * LANES) {
+            vd x0 = load(x + i), x1 = load(x + i + 8 * LANES);
+            vd y0 = load(y + i), y1 = load(y + i + 8 * LANES);
+            vd p0 = x0 * y0, p1 = x1 * y1;
+            for (unsigned line = 0; line < 16 * LANES; line += 64) {
+                __builtin_prefetch(x + i + PREFETCH_BYTES + line);
+                __builtin_prefetch(y + i + PREFETCH_BYTES + line);
+            }
+            zero |= (vu)(p0 == 0) | (vu)(p1 == 0);
+            product_step(&b0, x0, y0, p0, (vu)s1, &g, &f, levels);
+            product_step(&b1, x1, y1, p1, (vu)s1, &g, &f, levels);
+        }
+        found = verdict(g, f);
+        if (found & REFUSED || (any(zero) && zero_products(x, y, left, &minus_zero)))
+            break;
+        w->minus_zero += minus_zero;
+        add_digits(w, 0, (vu)b0.b1 + (vu)b1.b1 - 2 * (vu)s1);
+        add_digits(w, 1, (vu)b0.b2 + (vu)b1.b2 - 2 * (vu)s2);
+        add_digits(w, 2, (vu)b0.b3 + (vu)b1.b3 - 2 * (vu)s3);
+        if (levels > 3)
+            add_digits(w, 3, (vu)b0.b4 + (vu)b1.b4 - 2 * (vu)s4);
+        w->blocks++;
+        done += left;
+        x += 8 * left;
+        y += 8 * left;
+    }
+    return done;
+}
+
+static size_t dot(const double *x, const double *y, size_t n, struct prong_window *w)
+{
+    return w->levels == 3 ? dot_blocks(x, y, n, w, 3) : dot_blocks(x, y, n, w, 4);
+}
+#endif
+
+#endif

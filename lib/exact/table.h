@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernels of one instruction set: included once for each, with LANES, KERNEL (the name of the table) and ISA
+ * defined, and what exact/vector.h knows of besides. */
+#ifndef PRONG_EXACT_TABLE_H
+#define PRONG_EXACT_TABLE_H
+
+#include "exact/grid.h"
+#include "exact/halves.h"
+#include "exact/product.h"
+#include "exact/split.h"
+
+const struct prong_kernel KERNEL = {
+    .isa = ISA,
+    .sum = sum,
+    .sum_of = { NULL, sum_f32, sum_f16, sum_bf16 },
+#ifdef FMSUB
+    .squares = squares,
+    .dot = dot,
+#endif
+    .integers = integers,
+#ifdef MUL_LOW
+    .integer_squares = integer_squares,
+#endif
+    .largest = largest,
+    .count_minus_zero = count_minus_zero,
+    .split = split,
+#if LANES > 2
+    .slots = slots,
+#endif
+    .absolute = absolute,
+    .widen = { NULL, widen_f32, widen_f16, widen_bf16 },
+};
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* What the kernels share, in vector extensions of gcc and clang. Needs LANES; grid_*.c, one for each instruction set,
+ * may define FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and, where one instruction does that,
+ * OR_XOR(all, a, b) = all | (a ^ b) and MUL_LOW(a, b), the products of the lower halves of 64-bit lanes. */
+#ifndef PRONG_EXACT_VECTOR_H
+#define PRONG_EXACT_VECTOR_H
+
+#include "exact/kernel.h"
+
+#include <string.h>
+
+#ifndef OR_XOR
+#define OR_XOR(all, a, b) ((all) | ((a) ^ (b)))
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef double vd __attribute__((vector_size(8 * LANES)));
+typedef uint64_t vu __attribute__((vector_size(8 * LANES)));
+typedef int64_t vi __attribute__((vector_size(8 * LANES)));
+typedef double vd_anywhere __attribute__((vector_size(8 * LANES), aligned(1), may_alias));
+typedef uint64_t vu_anywhere __attribute__((vector_size(8 * LANES), aligned(1), may_alias));
+
+#define SIGN (UINT64_C(1) << 63)
+#define SPECIAL (UINT64_C(0x7ff) << 52)
+#define FRACTION ((UINT64_C(1) << 52) - 1)
+
+enum { PREFETCH_BYTES = 2048 };
+
+INLINE vd load(const char *x)
+{
+    return *(const vd_anywhere *)x;
+}
+
+/* ---- Elements of every kind, as doubles ---- */
+
+typedef float vf __attribute__((vector_size(4 * LANES)));
+typedef uint32_t vw __attribute__((vector_size(4 * LANES)));
+typedef int32_t vw_signed __attribute__((vector_size(4 * LANES)));
+typedef float vf_anywhere __attribute__((vector_size(4 * LANES), aligned(1), may_alias));
+typedef uint16_t vh_anywhere __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
+typedef int16_t vh_signed_anywhere __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
+
+INLINE unsigned bytes_of(enum prong_element kind)
+{
+    return kind == PRONG_ELEMENT_F64 ? 8 : kind == PRONG_ELEMENT_F32 ? 4 : 2;
+}
+
+/* A half is a float 2^112 times too small once its fields stand where those of a float do; subnormal halves become
+ * subnormal floats. But for the exponent of infinities and NaN, which must be all ones. */
+INLINE vf from_halves(const char *x)
+{
+    vw fields = (vw)__builtin_convertvector(*(const vh_signed_anywhere *)x, vw_signed) << 13 & 0x8fffe000;
+    vw special = (vw)((fields & 0x0f800000) == 0x0f800000) & 0x7f800000;
+
+    return (vf)((vw)((vf)fields * 0x1p112f) | special);
+}
+
+INLINE vd load_kind(const char *x, enum prong_element kind)
+{
+    switch (kind) {
+    case PRONG_ELEMENT_F32:
+        return __builtin_convertvector(*(const vf_anywhere *)x, vd);
+    case PRONG_ELEMENT_F16:
+        return __builtin_convertvector(from_halves(x), vd);
+    case PRONG_ELEMENT_BF16:
+        return __builtin_convertvector((vf)(__builtin_convertvector(*(const vh_anywhere *)x, vw) << 16), vd);
+    default:
+        return load(x);
+    }
+}
+
+INLINE vd splat(double x)
+{
+    return x - (vd){ 0 };
+}
+
+INLINE uint64_t any(vu v)
+{
+    uint64_t bits = 0;
+
+    for (unsigned i = 0; i < LANES; i++)
+        bits |= v[i];
+    return bits;
+}
+
+#endif

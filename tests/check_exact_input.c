@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT */
+/* Elements that are no doubles in a row: narrower formats, strides, integers; and results that are integers. */
+#include "config.h"
+
+#include "exact_fixture.h"
+
+#include "exact/wide.h"
+
+#include <stdbool.h>
+
+static double half(unsigned h)
+{
+    double value = h >> 10 & 31 ? ldexp(1024 + (h & 1023), (int)(h >> 10 & 31) - 25) : ldexp(h & 1023, -24);
+
+    if ((h >> 10 & 31) == 31)
+        value = h & 1023 ? NOT_A_NUMBER : INF;
+    return h >> 15 ? -value : value;
+}
+
+START_TEST(narrow_formats_are_widened_exactly)
+{
+    enum { N = 65536 };
+    static uint16_t raw[N];
+    static float f[N];
+    prong_adder *a = adder_for("", "");
+    prong_exact *s = state(0, ALL), *t = state(1, ALL);
+    prong_exact_counts cs, ct;
+
+    for (unsigned i = 0; i < N; i++) {
+        uint32_t b = i << 16;
+        raw[i] = (uint16_t)i;
+        memcpy(f + i, &b, sizeof b);
+        prong_exact_add_one(s, half(i));
+    }
+    prong_exact_add_f16(t, a, raw, N);
+    ck_assert(prong_exact_equal(s, t));
+
+    s = state(0, ALL);
+    t = state(1, ALL);
+    prong_exact *u = state(2, ALL);
+    prong_exact_add_bf16(t, a, raw, N);
+    prong_exact_add_f32(u, a, f, N);
+    for (unsigned i = 0; i < N; i++)
+        prong_exact_add_one(s, (double)f[i]);
+    ck_assert(prong_exact_equal(s, t) && prong_exact_equal(s, u));
+    prong_exact_count(s, &cs);
+    prong_exact_count(t, &ct);
+    ck_assert(cs.n == N && ct.pinf == 1 && ct.ninf == 1 && ct.nan == 254);
+    prong_adder_destroy(a);
+}
+END_TEST
+
+START_TEST(strides_go_forwards_and_backwards)
+{
+    prong_adder *a = adder_for("", "");
+    prong_exact *s = state(0, ALL), *t = state(1, ALL);
+
+    fill(1);
+    for (size_t i = 0; i < MOST; i += 3)
+        prong_exact_add_one(s, x[i]);
+    prong_exact_add_f64_strided(t, a, x, 24, (MOST + 2) / 3);
+    ck_assert(prong_exact_equal(s, t));
+    t = state(1, ALL);
+    prong_exact_add_f64_strided(t, a, x + 3 * ((MOST + 2) / 3 - 1), -24, (MOST + 2) / 3);
+    ck_assert(prong_exact_equal(s, t));
+    prong_adder_destroy(a);
+}
+END_TEST
+
+START_TEST(integers_share_the_states_of_doubles)
+{
+    static int64_t v[MOST];
+    prong_adder *a = adder_for("", "");
+    prong_exact *s = state(0, ALL), *t = state(1, ALL);
+    int64_t hi;
+    uint64_t lo, w[3];
+
+    seed = 9;
+    for (size_t i = 0; i < MOST; i++) {
+        v[i] = (int64_t)(random_bits() >> 11) - (INT64_C(1) << 52);
+        x[i] = (double)v[i];
+    }
+    prong_exact_add_i64(s, a, v, MOST);
+    prong_exact_add_f64(t, a, x, MOST);
+    ck_assert(prong_exact_equal(s, t));
+    s = state(0, PRONG_POWER_SUM | PRONG_POWER_SQUARES);
+    t = state(1, PRONG_POWER_SUM | PRONG_POWER_SQUARES);
+    prong_exact_add_i64(s, a, v, MOST);
+    prong_exact_add_f64(t, a, x, MOST);
+    ck_assert(prong_exact_equal(s, t));
+
+    s = state(0, PRONG_POWER_SUM | PRONG_POWER_SQUARES);
+    prong_exact_add_u64(s, a, (uint64_t[]){ UINT64_MAX, UINT64_MAX, UINT64_MAX }, 3);
+    ck_assert(prong_exact_integer(s, &hi, &lo) && hi == 2 && lo == UINT64_MAX - 2);
+    ck_assert(prong_exact_integer_squares(s, w) && w[0] == 3 && w[1] == UINT64_MAX - 5 && w[2] == 2);
+    s = state(0, PRONG_POWER_SUM);
+    prong_exact_add_i64(s, a, (int64_t[]){ INT64_MIN, INT64_MIN, 5 }, 3);
+    ck_assert(prong_exact_integer(s, &hi, &lo) && hi == -1 && lo == 5);
+    prong_adder_destroy(a);
+}
+END_TEST
+
+/* Integers of several characters, with all the edges; against 128-bit arithmetic, on every path and at every size up
+ * to some vectors, at odd addresses. */
+static uint64_t draw_integer(unsigned kind)
+{
+    static const uint64_t edges[] = { 0, 1, UINT64_MAX, UINT64_C(1) << 63, (UINT64_C(1) << 63) - 1,
+                                      UINT64_C(1) << 32, UINT32_MAX, UINT64_C(0xffffffff00000000) };
+
+    switch (kind) {
+    case 0:
+        return random_bits();
+    case 1:
+        return edges[random_bits() % 8];
+    case 2:
+        return random_bits() % 2001 - 1000;
+    default:
+        return edges[kind - 3]; /* nothing but that edge */
+    }
+}
+enum { INTEGER_KINDS = 3 + 8 };
+
+static prong_exact *integer_state(unsigned which, unsigned powers, const uint64_t *v, size_t n, bool is_signed)
+{
+    prong_exact *s = state(which, powers);
+
+    s->count.n = s->count.not_minus_zero = n;
+    for (size_t i = 0; i < n; i++) {
+        bool negative = is_signed && v[i] >> 63;
+        prong_i128 one = negative ? (prong_i128)(int64_t)v[i] : (prong_i128)v[i];
+        prong_u128 magnitude = (prong_u128)(negative ? -one : one);
+        uint64_t square[2] = { (uint64_t)(magnitude * magnitude), (uint64_t)(magnitude * magnitude >> 64) };
+        if (powers & PRONG_POWER_SUM)
+            prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, PRONG_UNIT, one);
+        if (powers & PRONG_POWER_SQUARES)
+            prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * PRONG_UNIT, square, 2, 1);
+    }
+    return s;
+}
+
+START_TEST(integers_are_exact_on_every_path)
+{
+    static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 1000, MOST };
+    static unsigned char at[8 * MOST + 8];
+    static uint64_t v[MOST];
+
+    seed = (unsigned)_i + 1;
+    for (size_t i = 0; i < MOST; i++)
+        v[i] = draw_integer((unsigned)_i);
+    memcpy(at + 3, v, sizeof v);
+    for (unsigned i = 0; i < ISAS; i++)
+        for (unsigned k = 0; k < FORCES; k += FORCES - 1) {
+            prong_adder *a = adder_for(isas[i], forces[k]);
+            for (unsigned powers = PRONG_POWER_SUM; powers <= (PRONG_POWER_SUM | PRONG_POWER_SQUARES); powers++)
+                for (unsigned n = 0; n < sizeof sizes / sizeof sizes[0]; n++) {
+                    const void *from = at + 3;
+                    prong_exact *s = integer_state(0, powers, v, sizes[n], true), *t = state(1, powers);
+                    prong_exact_add_i64(t, a, from, sizes[n]);
+                    ck_assert_msg(prong_exact_equal(s, t), "i64 %s powers %u n %zu", isas[i], powers, sizes[n]);
+                    s = integer_state(0, powers, v, sizes[n], false);
+                    t = state(1, powers);
+                    prong_exact_add_u64(t, a, from, sizes[n]);
+                    ck_assert_msg(prong_exact_equal(s, t), "u64 %s powers %u n %zu", isas[i], powers, sizes[n]);
+                }
+            prong_adder_destroy(a);
+        }
+}
+END_TEST
+
+START_TEST(what_is_no_integer_is_not_read_as_one)
+{
+    int64_t hi = 7;
+    uint64_t lo = 7;
+    prong_exact *s = state(0, PRONG_POWER_SUM);
+
+    prong_exact_add_one(s, 0.5);
+    ck_assert(!prong_exact_integer(s, &hi, &lo));
+    prong_exact_add_one(s, -0.5);
+    ck_assert(prong_exact_integer(s, &hi, &lo) && hi == 0 && lo == 0);
+    prong_exact_add_one(s, 0x1p127);
+    ck_assert(!prong_exact_integer(s, &hi, &lo) && hi == 0);
+    prong_exact_add_one(s, -1);
+    ck_assert(prong_exact_integer(s, &hi, &lo) && hi == INT64_MAX && lo == UINT64_MAX);
+    prong_exact_add_one(s, -0x1p128);
+    ck_assert(!prong_exact_integer(s, &hi, &lo));
+    prong_exact_add_one(s, 1);
+    ck_assert(prong_exact_integer(s, &hi, &lo) && hi == INT64_MIN && lo == 0);
+    prong_exact_add_one(s, NOT_A_NUMBER);
+    ck_assert(!prong_exact_integer(s, &hi, &lo));
+}
+END_TEST
+
+Suite *exact_input_suite(void)
+{
+    Suite *suite = suite_create("exact input");
+    TCase *t = tcase_create("input");
+
+    tcase_set_timeout(t, 240);
+    tcase_add_test(t, narrow_formats_are_widened_exactly);
+    tcase_add_test(t, strides_go_forwards_and_backwards);
+    tcase_add_test(t, integers_share_the_states_of_doubles);
+    tcase_add_loop_test(t, integers_are_exact_on_every_path, 0, INTEGER_KINDS);
+    tcase_add_test(t, what_is_no_integer_is_not_read_as_one);
+    suite_add_tcase(suite, t);
+    return suite;
+}

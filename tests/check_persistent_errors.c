@@ -1,0 +1,2 @@
+#include "persistent_fixture.h"
+int main(void){return 0;}

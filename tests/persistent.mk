@@ -1,0 +1,31 @@
+# Tests of persistent pools: sequences of jobs, faults, options, asynchronous use, the arena.
+if HAVE_CHECK
+persistent_tests = tests/check_persistent tests/check_persistent_errors tests/check_persistent_faults \
+  tests/check_persistent_options tests/check_async tests/check_arena
+check_PROGRAMS += $(persistent_tests)
+TESTS += $(persistent_tests)
+
+tests_check_persistent_SOURCES = tests/check_persistent.c tests/persistent_fixture.h
+tests_check_persistent_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_persistent_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+
+tests_check_persistent_errors_SOURCES = tests/check_persistent_errors.c tests/persistent_fixture.h
+tests_check_persistent_errors_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_persistent_errors_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+
+tests_check_persistent_faults_SOURCES = tests/check_persistent_faults.c tests/persistent_fixture.h
+tests_check_persistent_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_persistent_faults_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+
+tests_check_persistent_options_SOURCES = tests/check_persistent_options.c tests/persistent_fixture.h
+tests_check_persistent_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_persistent_options_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+
+tests_check_async_SOURCES = tests/check_async.c tests/persistent_fixture.h
+tests_check_async_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_async_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+
+tests_check_arena_SOURCES = tests/check_arena.c
+tests_check_arena_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_arena_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+endif
