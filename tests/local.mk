@@ -3,3 +3,4 @@ include tests/guard.mk
 include tests/pool.mk
 include tests/array.mk
 include tests/exact.mk
+include tests/model.mk
