@@ -85,6 +85,8 @@ static prong_status consume(struct prong_pool *pool, prong_error *err)
         if (outcome == PRONG_FOLD_STOP) {
             pool->stopped = true;
             pool->total = pool->base;
+            /* Workers may be asleep for want of a chunk: there will be none, and they must become idle. */
+            prong_claim_set_limit(pool->board, pool->limit, true, true);
         }
     }
     return PRONG_OK;
