@@ -229,6 +229,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
 {
     prong_status status = PRONG_OK;
     unsigned events = 0;
+    bool idle;
 
     *done = false;
     if (!pool->job->feed)
@@ -239,9 +240,13 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
         status = sleep_and_reap(pool, wait, &events, err);
     if (status == PRONG_OK && (events & PRONG_EVENT_INPUT))
         status = feed(pool, err);
+    idle = pool->persistent && prong_crew_idle(pool);
     if (status == PRONG_OK)
         status = consume(pool, err);
     *done = status == PRONG_OK && is_done(pool);
+    /* A chunk was taken back and its owner could not be replaced; those that are left will not look again in this job. */
+    if (status == PRONG_OK && idle && pool->base != pool->total)
+        status = prong_crew_revive(pool, err);
     if (status == PRONG_OK && !*done)
         status = check_run(pool, events & PRONG_EVENT_CANCEL, prong_now(), err);
     return status;
