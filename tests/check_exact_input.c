@@ -50,6 +50,73 @@ START_TEST(narrow_formats_are_widened_exactly)
 }
 END_TEST
 
+/* Σx alone takes narrow elements as they stand: every kernel, levels up and down, -0, tails, odd addresses. */
+enum { NARROW_DATA = 6, NARROW = 3 * 1024 * 100 + 17 };
+static uint32_t draw_narrow(unsigned which, size_t i)
+{
+    uint32_t r = (uint32_t)random_bits();
+
+    switch (which) {
+    case 0:
+        return r; /* every bit pattern, NaN and infinities among them */
+    case 1:
+        return (r & 0x81ff81ff) | 0x3c003c00; /* near 1 */
+    case 2:
+        return r % 3 ? 0x80008000 : (r & 0x807f807f) | 0x3f003f00; /* many -0 */
+    case 3:
+        return i == NARROW / 2 ? 0x7f807f80 : (r & 0x007f00ff) | 0x40004000; /* one infinity or NaN */
+    case 4:
+        return r & 0x80ff80ff; /* zeros and subnormal numbers */
+    default:
+        return i / 1024 % 300 == 299 ? r & 0xbfffbfff : (r & 0x80ff80ff) | 0x3c003c00; /* a wild block now and then */
+    }
+}
+
+START_TEST(narrow_sums_are_exact_on_every_path)
+{
+    static const size_t sizes[] = { 0, 1, 15, 31, 33, 1023, 1025, 5000, NARROW };
+    static unsigned char single[4 * NARROW + 4], halves[2 * NARROW + 4];
+
+    seed = (unsigned)_i + 1;
+    for (size_t i = 0; i < NARROW; i++) {
+        uint32_t b = draw_narrow((unsigned)_i, i);
+        memcpy(single + 1 + 4 * i, &b, 4);
+        memcpy(halves + 1 + 2 * i, &b, 2);
+    }
+    for (unsigned n = 0; n < sizeof sizes / sizeof sizes[0]; n++) {
+        prong_exact *want[3] = { state(1, PRONG_POWER_SUM), state(2, PRONG_POWER_SUM), state(3, PRONG_POWER_SUM) };
+        for (size_t i = 0; i < sizes[n]; i++) {
+            float f;
+            uint16_t h;
+            memcpy(&f, single + 1 + 4 * i, 4);
+            memcpy(&h, halves + 1 + 2 * i, 2);
+            prong_exact_add_one(want[0], (double)f);
+            prong_exact_add_one(want[1], half(h));
+            uint32_t b = (uint32_t)h << 16;
+            memcpy(&f, &b, 4);
+            prong_exact_add_one(want[2], (double)f);
+        }
+        for (unsigned i = 0; i < ISAS; i++)
+            for (unsigned k = 0; k < FORCES; k++) {
+                prong_adder *a = adder_for(isas[i], forces[k]);
+                const void *f = single + 1, *h = halves + 1;
+                for (unsigned kind = 0; kind < 3; kind++) {
+                    prong_exact *s = state(0, PRONG_POWER_SUM);
+                    if (kind == 0)
+                        prong_exact_add_f32(s, a, f, sizes[n]);
+                    else if (kind == 1)
+                        prong_exact_add_f16(s, a, h, sizes[n]);
+                    else
+                        prong_exact_add_bf16(s, a, h, sizes[n]);
+                    ck_assert_msg(prong_exact_equal(s, want[kind]), "%s %s kind %u n %zu", isas[i], forces[k], kind,
+                                  sizes[n]);
+                }
+                prong_adder_destroy(a);
+            }
+    }
+}
+END_TEST
+
 START_TEST(strides_go_forwards_and_backwards)
 {
     prong_adder *a = adder_for("", "");
@@ -190,6 +257,55 @@ START_TEST(what_is_no_integer_is_not_read_as_one)
 }
 END_TEST
 
+START_TEST(sums_of_products_are_read_as_integers)
+{
+    static double v[MOST], w[MOST];
+    prong_i128 want = 0;
+    int64_t hi = 7;
+    uint64_t lo = 7;
+
+    seed = 11;
+    for (size_t i = 0; i < MOST; i++) {
+        v[i] = (double)((int64_t)random_bits() >> 11);
+        w[i] = (double)((int64_t)random_bits() >> 11);
+        want += (prong_i128)v[i] * (prong_i128)w[i];
+    }
+    for (unsigned i = 0; i < ISAS; i++)
+        for (unsigned k = 0; k < FORCES; k++) {
+            prong_adder *a = adder_for(isas[i], forces[k]);
+            prong_exact *s = state(0, PRONG_POWER_DOT);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == 0 && lo == 0);
+            prong_exact_add_dot_f64(s, a, v, w, MOST);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == (int64_t)(want >> 64) && lo == (uint64_t)want);
+            ck_assert(!prong_exact_integer_squares(s, (uint64_t[3]){ 0 }));
+            /* a half, and away with it */
+            prong_exact_add_dot_f64(s, a, (double[]){ 0.5 }, (double[]){ 1 }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo) && hi == (int64_t)(want >> 64));
+            prong_exact_add_dot_f64(s, a, (double[]){ -0.25 }, (double[]){ 2 }, 1);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == (int64_t)(want >> 64) && lo == (uint64_t)want);
+            /* the greatest that fits, one more, the least, one less */
+            s = state(0, PRONG_POWER_DOT);
+            prong_exact_add_dot_f64(s, a, (double[]){ 0x1p100, 1 }, (double[]){ 0x1p27, -1 }, 2);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == INT64_MAX && lo == UINT64_MAX);
+            prong_exact_add_dot_f64(s, a, (double[]){ 1 }, (double[]){ 1 }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo));
+            prong_exact_add_dot_f64(s, a, (double[]){ -0x1p64 }, (double[]){ 0x1p64 }, 1);
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == INT64_MIN && lo == 0);
+            prong_exact_add_dot_f64(s, a, (double[]){ 1 }, (double[]){ -1 }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo));
+            /* products that are -0, beside nothing */
+            s = state(0, PRONG_POWER_DOT);
+            prong_exact_add_dot_f64(s, a, (double[]){ 0.0, -3 }, (double[]){ -5, 0.0 }, 2);
+            ck_assert(bits(prong_exact_result(s, PRONG_Q_DOT, 0, PRONG_FORMAT_F64, 0)) == bits(-0.0));
+            ck_assert(prong_exact_integer(s, &hi, &lo) && hi == 0 && lo == 0);
+            prong_exact_add_dot_f64(s, a, (double[]){ 0.0 }, (double[]){ INF }, 1);
+            ck_assert(!prong_exact_integer(s, &hi, &lo));
+            prong_adder_destroy(a);
+        }
+    ck_assert(!prong_exact_integer(state(0, PRONG_POWER_SQUARES), &hi, &lo));
+}
+END_TEST
+
 Suite *exact_input_suite(void)
 {
     Suite *suite = suite_create("exact input");
@@ -197,10 +313,12 @@ Suite *exact_input_suite(void)
 
     tcase_set_timeout(t, 240);
     tcase_add_test(t, narrow_formats_are_widened_exactly);
+    tcase_add_loop_test(t, narrow_sums_are_exact_on_every_path, 0, NARROW_DATA);
     tcase_add_test(t, strides_go_forwards_and_backwards);
     tcase_add_test(t, integers_share_the_states_of_doubles);
     tcase_add_loop_test(t, integers_are_exact_on_every_path, 0, INTEGER_KINDS);
     tcase_add_test(t, what_is_no_integer_is_not_read_as_one);
+    tcase_add_test(t, sums_of_products_are_read_as_integers);
     suite_add_tcase(suite, t);
     return suite;
 }

@@ -7,3 +7,4 @@ include tests/exact.mk
 include tests/cli.mk
 include tests/rooms.mk
 include tests/docs.mk
+include tests/model.mk

@@ -133,7 +133,7 @@ INLINE void add_digits(struct prong_window *w, int level, vu digits)
 {
     vu *sum = (vu *)(void *)w->digits[level];
 
-    *sum += digits;
+    *sum = w->blocks ? *sum + digits : digits;
 }
 
 INLINE size_t sum_blocks(const void *from, size_t n, struct prong_window *w, int levels, enum prong_element kind)

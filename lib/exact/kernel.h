@@ -36,8 +36,9 @@ enum prong_element { PRONG_ELEMENT_F64, PRONG_ELEMENT_F32, PRONG_ELEMENT_F16, PR
 
 /* The grids that a run of blocks is summed on, and the digits summed so far. */
 struct prong_window {
-    double anchor[PRONG_MAX_LEVELS];                                                /* 1.5 * 2^k_l */
-    int64_t digits[PRONG_MAX_LEVELS][PRONG_MAX_LANES] __attribute__((aligned(64))); /* in units of 2^(k_l - 52) */
+    double anchor[PRONG_MAX_LEVELS]; /* 1.5 * 2^k_l */
+    /* In units of 2^(k_l - 52). The first block overwrites what is there, so a flush need not. */
+    int64_t digits[PRONG_MAX_LEVELS][PRONG_MAX_LANES] __attribute__((aligned(64)));
     int k[PRONG_MAX_LEVELS];
     int levels;
     int e;               /* the anchors' e; only meaningful if levels > 0 */

@@ -140,10 +140,11 @@ static int integer_part(const prong_exact *s, enum prong_field field, uint64_t *
 
 int prong_exact_integer(const prong_exact *s, int64_t *hi, uint64_t *lo)
 {
+    enum prong_field field = s->powers == PRONG_POWER_DOT ? PRONG_FIELD_DOT : PRONG_FIELD_SUM;
     uint64_t out[2];
 
-    if (!prong_exact_has(s, PRONG_POWER_SUM) || s->count.nan || s->count.pinf || s->count.ninf ||
-        !integer_part(s, PRONG_FIELD_SUM, out, 2, 1))
+    if (!(s->powers & (PRONG_POWER_SUM | PRONG_POWER_DOT)) || s->count.nan || s->count.pinf || s->count.ninf ||
+        !integer_part(s, field, out, 2, 1))
         return 0;
     *hi = (int64_t)out[1];
     *lo = out[0];

@@ -63,22 +63,30 @@ bool prong_window_product(struct prong_window *w, int e, int levels)
     return true;
 }
 
+/* 2^61 in each of eight lanes; four of them fit. */
+static prong_i128 sum_of_lanes(const int64_t *digits)
+{
+    typedef int64_t pair __attribute__((vector_size(16), may_alias));
+    const pair *p = (const pair *)(const void *)digits;
+    pair halves = (p[0] + p[1]) + (p[2] + p[3]);
+
+    return (prong_i128)halves[0] + halves[1];
+}
+_Static_assert(PRONG_MAX_LANES == 8, "four pairs");
+
+/* Two levels at a time: 64 bits and a sign, 44 or fewer places above one another. */
 void prong_window_flush(struct prong_window *w, int first, int count, uint64_t *limb, size_t limbs, int unit)
 {
-    if (w->blocks == 0)
+    if (w->blocks == 0 || !limb)
         return;
     for (int level = first; level < first + count; level++) {
-        int64_t *digits = w->digits[level];
-        int64_t halves[2] = { 0 };
-        prong_i128 sum;
-        /* 2^61 in each of eight lanes; four of them fit */
-        for (unsigned lane = 0; lane < PRONG_MAX_LANES / 2; lane++) {
-            halves[0] += digits[lane];
-            halves[1] += digits[lane + PRONG_MAX_LANES / 2];
+        prong_i128 sum = sum_of_lanes(w->digits[level]);
+        if (level + 1 < first + count) {
+            sum = (prong_i128)((prong_u128)sum << (w->k[level] - w->k[level + 1]));
+            sum += sum_of_lanes(w->digits[level + 1]);
+            level++;
         }
-        memset(digits, 0, sizeof w->digits[level]);
-        sum = (prong_i128)halves[0] + halves[1];
-        if (limb && sum != 0)
+        if (sum != 0)
             prong_wide_deposit(limb, limbs, (unsigned)(w->k[level] - 52 + unit), sum);
     }
 }

@@ -131,6 +131,13 @@ static int add_to_epoll(struct prong_watch *watch, int fd)
     return epoll_ctl(watch->epoll, EPOLL_CTL_ADD, fd, &event) == -1 && errno != EEXIST ? errno : 0;
 }
 
+/* To close it is not enough: workers that were forked later hold it open as well, and a dead one would be readable for ever. */
+static void remove_from_epoll(const struct prong_watch *watch, int fd)
+{
+    if (watch->epoll != -1)
+        epoll_ctl(watch->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
 int prong_watch_epoll(struct prong_watch *watch, const struct prong_child *children)
 {
     int failure;
@@ -157,6 +164,12 @@ static int add_to_epoll(struct prong_watch *watch, int fd)
     (void)watch;
     (void)fd;
     return 0;
+}
+
+static void remove_from_epoll(const struct prong_watch *watch, int fd)
+{
+    (void)watch;
+    (void)fd;
 }
 
 int prong_watch_epoll(struct prong_watch *watch, const struct prong_child *children)
@@ -194,7 +207,7 @@ int prong_watch_after_fork(struct prong_watch *watch, struct prong_child *child,
         close(child->spare_fd);
     child->spare_fd = -1;
     if (pid == -1) {
-        prong_watch_forget(child);
+        prong_watch_forget(watch, child);
         return 0;
     }
     child->pid = pid;
@@ -210,10 +223,12 @@ int prong_watch_after_fork(struct prong_watch *watch, struct prong_child *child,
     return watch->epoll == -1 ? 0 : add_to_epoll(watch, child->death_fd);
 }
 
-void prong_watch_forget(struct prong_child *child)
+void prong_watch_forget(const struct prong_watch *watch, struct prong_child *child)
 {
-    if (child->death_fd != -1)
+    if (child->death_fd != -1) {
+        remove_from_epoll(watch, child->death_fd);
         close(child->death_fd);
+    }
     child->death_fd = -1;
     child->pid = 0;
 }

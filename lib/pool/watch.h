@@ -61,6 +61,6 @@ prong_status prong_watch_sleep(struct prong_watch *watch, const struct prong_chi
 bool prong_watch_is_dead(const struct prong_watch *watch, int i);
 
 /* Forgets a reaped child. */
-void prong_watch_forget(struct prong_child *child);
+void prong_watch_forget(const struct prong_watch *watch, struct prong_child *child);
 
 #endif

@@ -174,9 +174,10 @@ PRONG_API unsigned prong_exact_needs(prong_quantity q);
 PRONG_API double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof, prong_format format,
                                     unsigned flags);
 
-/* The exact sum as a 128-bit integer, *hi * 2^64 + *lo. Returns 1; or 0, touching nothing, if it is no integer,
- * does not fit, or s holds no SUM or saw NaN or infinities. _squares is the same for Σx² as 192 bits, w[0] lowest,
- * unsigned. */
+/* The exact Σx, or Σxy of a state for DOT, as a 128-bit integer in two's complement, *hi * 2^64 + *lo; there is one
+ * zero, so the sum of products that are all -0 is 0 too. Returns 1; or 0, touching nothing, if it is no integer, does
+ * not fit, or s holds neither SUM nor DOT or saw NaN or infinities. _squares is the same for Σx² as 192 bits, w[0]
+ * lowest, unsigned. */
 PRONG_API int prong_exact_integer(const prong_exact *s, int64_t *hi, uint64_t *lo);
 PRONG_API int prong_exact_integer_squares(const prong_exact *s, uint64_t w[3]);
 
