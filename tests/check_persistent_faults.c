@@ -115,8 +115,9 @@ END_TEST
 
 /* ---- In the middle of a job ---- */
 
-static const char *const points[] = { "worker-start",   "worker-attached", "worker-taken",     "worker-claimed", "worker-computed",
-                                      "worker-writing", "worker-written",  "worker-published", "worker-idle" };
+static const char *const points[] = { "worker-start",    "worker-attached", "worker-taken",
+                                      "worker-claimed",  "worker-computed", "worker-writing",
+                                      "worker-written",  "worker-published", "worker-idle" };
 static const char *const ends[] = { "kill", "segv", "exit", "term", "stop", "hang" };
 enum { POINTS = sizeof points / sizeof points[0], ENDS = sizeof ends / sizeof ends[0] };
 
