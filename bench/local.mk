@@ -6,4 +6,5 @@ bench_exact_LDADD = lib/libprong.la
 bench-exact: bench/exact$(EXEEXT)
 	./bench/exact$(EXEEXT)
 .PHONY: bench-exact
+include bench/pool.mk
 CLEANFILES += $(EXTRA_PROGRAMS)
