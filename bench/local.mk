@@ -6,4 +6,5 @@ bench_exact_LDADD = lib/libprong.la
 bench-exact: bench/exact$(EXEEXT)
 	./bench/exact$(EXEEXT)
 .PHONY: bench-exact
+EXTRA_DIST += bench/EXACT.md
 CLEANFILES += $(EXTRA_PROGRAMS)
