@@ -6,4 +6,6 @@ bench_exact_LDADD = lib/libprong.la
 bench-exact: bench/exact$(EXEEXT)
 	./bench/exact$(EXEEXT)
 .PHONY: bench-exact
+include bench/pool.mk
+EXTRA_DIST += bench/EXACT.md
 CLEANFILES += $(EXTRA_PROGRAMS)

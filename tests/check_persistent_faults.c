@@ -115,8 +115,9 @@ END_TEST
 
 /* ---- In the middle of a job ---- */
 
-static const char *const points[] = { "worker-start",   "worker-attached", "worker-taken",     "worker-claimed", "worker-computed",
-                                      "worker-writing", "worker-written",  "worker-published", "worker-idle" };
+static const char *const points[] = { "worker-start",    "worker-attached", "worker-taken",
+                                      "worker-claimed",  "worker-computed", "worker-writing",
+                                      "worker-written",  "worker-published", "worker-idle" };
 static const char *const ends[] = { "kill", "segv", "exit", "term", "stop", "hang" };
 enum { POINTS = sizeof points / sizeof points[0], ENDS = sizeof ends / sizeof ends[0] };
 
@@ -439,7 +440,7 @@ int main(void)
     Suite *suite = suite_create("persistent: faults");
     TCase *tc = tcase_create("faults");
 
-    tcase_set_timeout(tc, 40);
+    tcase_set_timeout(tc, 15);
     tcase_add_loop_test(tc, workers_that_are_killed_while_idle_are_replaced, 0, 4);
     tcase_add_test(tc, a_stopped_idle_worker_is_waited_for_until_it_goes_on);
     tcase_add_test(tc, a_stopped_idle_worker_costs_at_most_the_deadline_of_the_job);

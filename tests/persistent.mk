@@ -29,3 +29,5 @@ tests_check_arena_SOURCES = tests/check_arena.c
 tests_check_arena_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_arena_LDADD = lib/libprong-test.la $(CHECK_LIBS)
 endif
+TESTS += tests/persistent-examples.sh
+EXTRA_DIST += tests/persistent-examples.sh

@@ -36,6 +36,8 @@ prong_status prong_pool_start(prong_pool *pool, const prong_fold_spec *spec, voi
     prong_status status = prong_pool_usable(pool, err);
 
     *out = NULL;
+    if (status == PRONG_OK)
+        status = prong_pool_canceled_before(pool, err);
     if (status)
         return status;
     job = calloc(1, sizeof *job);

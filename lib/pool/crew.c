@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
+#include "pool/lifeline.h"
 #include "pool/reap.h"
 #include "pool/spawn.h"
 
@@ -77,8 +78,9 @@ static int spawn(struct prong_pool *pool, int i)
     atomic_store(&record->fault, PRONG_FAULT_NONE);
     atomic_store(&record->idle, has_job(pool) ? pool->generation - 1 : pool->generation);
     child->published_at_fork = atomic_load(&record->published);
-    child->term_at = 0;
+    child->term_at = child->quiet_at = 0;
     child->late = false;
+    pool->start.parent_thread_is_main = prong_is_main_thread();
     pool->failed_call = "pipe";
     failure = prong_watch_before_fork(&pool->watch, child);
     if (failure)
@@ -261,7 +263,8 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
     if (!pool->persistent && !held && (end.status == 0 || end.status == -1))
         goto out;
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
-    if (!held && child->deaths > pool->options.retries) {
+    /* One more in a persistent pool: it may have died before the job, which is not the job's fault. */
+    if (!held && child->deaths > pool->options.retries + pool->persistent) {
         status = lost(pool, i, -1, &end, err);
         goto out;
     }

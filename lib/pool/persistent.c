@@ -154,6 +154,14 @@ prong_status prong_pool_usable(prong_pool *pool, prong_error *err)
     return PRONG_OK;
 }
 
+prong_status prong_pool_canceled_before(prong_pool *pool, prong_error *err)
+{
+    if (!pool->canceled)
+        return PRONG_OK;
+    pool->canceled = 0;
+    return prong_fail(err, PRONG_ECANCELED, "%s", "");
+}
+
 prong_status prong_pool_conclude(prong_pool *pool, prong_status status, void *result, int64_t begin, prong_error *err)
 {
     size_t size = pool->job->partial_size;
@@ -187,6 +195,8 @@ static prong_status run(prong_pool *pool, struct prong_job_spec *job, void *resu
         return prong_job_run_inline(job, &plain, result, err);
     }
     status = prong_pool_usable(pool, err);
+    if (status == PRONG_OK)
+        status = prong_pool_canceled_before(pool, err);
     if (status == PRONG_OK && pool->alive < pool->watch.workers)
         status = prong_crew_spawn(pool, err);
     if (status == PRONG_OK)

@@ -21,6 +21,8 @@
 
 /* From SIGTERM to SIGKILL, for a chunk's deadline. */
 #define GRACE_AFTER_TERM INT64_C(100000000)
+/* What a worker may always take to wake up and find a chunk, however short the deadline of a chunk is. */
+#define LEAST_QUIET INT64_C(500000000)
 
 static struct prong_task *task_of(struct prong_pool *pool)
 {
@@ -144,6 +146,22 @@ static int64_t earlier(int64_t a, int64_t b)
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+/* A worker that has no chunk has nothing to wait for once all are offered: it begins, takes one, or becomes idle. One that was
+ * stopped on the way would be waited for without end. Returns since when worker i has been like that, or 0. */
+static int64_t quiet_since(struct prong_pool *pool, int i, int64_t now)
+{
+    struct prong_record *record = prong_crew_record(pool, i);
+    struct prong_child *child = &pool->children[i];
+    uint64_t published = atomic_load(&record->published);
+
+    if (!pool->closed || atomic_load(&record->idle) == pool->generation)
+        child->quiet_at = 0;
+    else if (child->quiet_at == 0 || child->quiet_published != published)
+        child->quiet_at = now;
+    child->quiet_published = published;
+    return child->quiet_at;
+}
+
 /* Ends a worker whose chunk is overdue. Returns when to look again. */
 static int64_t enforce(struct prong_pool *pool, int i, int64_t allowed, int64_t now)
 {
@@ -154,6 +172,10 @@ static int64_t enforce(struct prong_pool *pool, int i, int64_t allowed, int64_t 
         if (now - child->term_at >= GRACE_AFTER_TERM)
             prong_watch_signal(&pool->watch, child, SIGKILL);
         return (now < child->term_at + GRACE_AFTER_TERM ? child->term_at : now) + GRACE_AFTER_TERM;
+    }
+    if (!since) {
+        since = quiet_since(pool, i, now);
+        allowed = allowed > LEAST_QUIET ? allowed : LEAST_QUIET;
     }
     if (since && now - since >= allowed) {
         child->term_at = now;
@@ -330,6 +352,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
         atomic_store_explicit(&prong_crew_record(pool, i)->published, 0, memory_order_relaxed);
         pool->children[i].published_at_fork = 0;
         pool->children[i].deaths = 0;
+        pool->children[i].quiet_at = 0;
     }
     /* Nothing to do: the workers, all idle, need not hear of it. */
     if (job->chunks == 0) {

@@ -17,6 +17,8 @@ struct prong_child {
     int deaths;     /* in a row, without a chunk published in between */
     uint64_t published_at_fork;
     int64_t term_at; /* when SIGTERM was sent for its deadline; 0: not */
+    int64_t quiet_at; /* since when it has been busy without a chunk, as far as the parent has seen; 0: it has not */
+    uint64_t quiet_published;
     bool late;       /* it was ended for its chunk's deadline */
 };
 

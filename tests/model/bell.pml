@@ -13,7 +13,7 @@
  * idle/parent_sleeps, and idle/idle of two workers. Each of those accesses is seq_cst; with release and acquire alone both
  * could miss the other's store, on x86-64 too.
  *
- *   -DSEMAPHORE     the bell without futex: every ring posts a token a worker, every sleeper takes one
+ *   -DSEMAPHORE     the bell without futex: a semaphore for every worker, each posted by every ring
  * Mutants, each of which must fail:
  *   -DM_NO_LISTEN      the count is read just before the wait, after the look
  *   -DM_LATE_SLEEPING  "sleeping" is stored after the look
@@ -21,6 +21,8 @@
  *   -DM_NO_COUNT       a ring wakes but does not count
  *   -DM_EARLY_LOOK     the parent looks who is idle before it stores parent_sleeps
  *   -DM_LATE_IDLE      a worker looks at parent_sleeps before it stores idle
+ *   -DM_SHARED_TOKENS  (with SEMAPHORE) one semaphore for all, posted once a worker: one that comes back early takes a token
+ *                      that another still needs
  *   -DM_NO_DEATHS      the parent watches completions only */
 #ifndef N
 #define N 2
@@ -34,7 +36,12 @@
 
 byte generation, count, idle[N];
 bool leave, sleeping[N], asleep[N], parent_sleeps, notified;
-byte tokens;
+byte tokens[N];
+#ifdef M_SHARED_TOKENS
+#define MINE 0
+#else
+#define MINE _pid
+#endif
 
 #define ALIVE 0
 #define DEAD 1
@@ -102,7 +109,7 @@ next_job:
     }
     if
 #ifdef SEMAPHORE
-    :: atomic { tokens > 0 -> tokens--; asleep[_pid] = false }
+    :: atomic { tokens[MINE] > 0 -> tokens[MINE]--; asleep[_pid] = false }
 #else
     :: !asleep[_pid]
 #endif
@@ -156,8 +163,13 @@ inline ring()
     count++;
 #endif
 #ifdef SEMAPHORE
-    tokens++;
-    tokens++
+#ifdef M_SHARED_TOKENS
+    tokens[0]++;
+    tokens[0]++
+#else
+    tokens[0]++;
+    tokens[1]++
+#endif
 #else
     d_step { asleep[0] = false; asleep[1] = false }
 #endif

@@ -113,9 +113,11 @@ fails claim -DM_NO_REVIVE -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DFORKFAILS=1
 
 holds states bell -DJOBS=3 -DDEATHS=2
 holds cycles bell -DJOBS=2 -DDEATHS=1
+holds states bell -DJOBS=2 -DDEATHS=1 -DSEMAPHORE
 for mutant in NO_LISTEN LATE_SLEEPING EARLY_COUNT NO_COUNT EARLY_LOOK LATE_IDLE NO_DEATHS; do
   fails bell -DM_$mutant -DJOBS=2 -DDEATHS=1
 done
+fails bell -DSEMAPHORE -DM_SHARED_TOKENS -DJOBS=2 -DDEATHS=0
 
 echo "$checked verifications, $total states, $mutants mutants found out"
 exit $failed
