@@ -66,7 +66,7 @@ static double mean_distance(int workers, uint64_t key)
     prong_options options = PRONG_OPTIONS_INIT;
     prong_fold_spec spec = PRONG_FOLD_SPEC_INIT;
     struct question question = { key };
-    double sum = NAN;
+    double sum = nan("");
 
     options.workers = workers;
     spec.count = SAMPLES;
@@ -76,7 +76,7 @@ static double mean_distance(int workers, uint64_t key)
     spec.combine = add;
     spec.ctx = &question;
     if (prong_fold(&spec, &options, &sum, NULL) != PRONG_OK)
-        return NAN;
+        return sum;
     return sum / SAMPLES;
 }
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The arena's allocator against a model that cannot be wrong: one byte of it for every 16 bytes of the arena. */
-#include "config.h"
+/* The arena as a pool's processes see it, and its allocator against a model that cannot be wrong: one byte of it for every 16
+ * bytes of the arena. */
+#include "persistent_fixture.h"
 
-#include <check.h>
 #include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "pool/arena.h"
 
@@ -38,10 +36,13 @@ static void mark(const struct piece *piece, int as)
 {
     size_t units = (piece->size + UNIT - 1) / UNIT;
 
+    int wrong = 0;
+
     for (size_t u = unit_of(piece->at); units > 0; u++, units--) {
-        ck_assert_msg(taken[u] != as, "unit %zu is given out twice, or freed twice", u);
+        wrong += taken[u] == as;
         taken[u] = (unsigned char)as;
     }
+    ck_assert_msg(wrong == 0, "%d units are given out twice, or freed twice", wrong);
 }
 
 /* Is there a gap for it? First fit must then find one. */
@@ -78,8 +79,11 @@ static void allocate(struct prong_arena *arena, struct piece *piece)
 
 static void release(struct prong_arena *arena, struct piece *piece)
 {
+    size_t wrong = 0;
+
     for (size_t i = 0; i < piece->size; i++)
-        ck_assert_int_eq((unsigned char)piece->at[i], (int)(piece->size & 0xff));
+        wrong += (unsigned char)piece->at[i] != (piece->size & 0xff);
+    ck_assert_uint_eq(wrong, 0);
     mark(piece, 0);
     ck_assert(prong_arena_free(arena, piece->at));
     piece->at = NULL;
@@ -147,19 +151,127 @@ START_TEST(all_frees_in_any_order_leave_one_block)
 }
 END_TEST
 
+/* ---- In a pool ---- */
+
+static uint64_t as_of_the_fork;
+
+static int add_global(void *partial, uint64_t first, uint64_t last, void *ctx)
+{
+    (void)ctx;
+    *(uint64_t *)partial += as_of_the_fork * (last - first);
+    return 0;
+}
+
+START_TEST(a_refork_renews_the_view_of_memory)
+{
+    prong_fold_spec spec = squares(10, 1);
+    prong_pool *pool;
+    pid_t before[3], after[3];
+    uint64_t result = 0;
+
+    spec.accumulate = add_global;
+    as_of_the_fork = 1;
+    pool = make_plain(3);
+    for (uint64_t i = 0; i < 5; i++) {
+        ck_assert_status(prong_pool_fold(pool, &spec, &result, NULL), PRONG_OK);
+        ck_assert_uint_eq(result, 10 * (i + 1));
+        as_of_the_fork = i + 2;
+        ck_assert_status(prong_pool_fold(pool, &spec, &result, NULL), PRONG_OK);
+        ck_assert_uint_eq(result, 10 * (i + 1));
+        call_roll(pool, 3, before);
+        ck_assert_status(prong_pool_refork(pool, NULL), PRONG_OK);
+        call_roll(pool, 3, after);
+        for (int k = 0; k < 9; k++)
+            ck_assert_int_ne(before[k / 3], after[k % 3]);
+    }
+    end(pool);
+}
+END_TEST
+
+static int negate(uint64_t first, uint64_t last, void *ctx)
+{
+    int **rows = ctx; /* pointers into the arena are valid in every process */
+
+    for (uint64_t i = first; i < last; i++)
+        *rows[i] = -*rows[i];
+    return 0;
+}
+
+START_TEST(what_one_process_writes_to_the_arena_all_see_at_the_same_address)
+{
+    prong_pool *pool = make_plain(2);
+    int **rows = prong_pool_alloc(pool, 100 * sizeof *rows, 0);
+    prong_for_spec spec = PRONG_FOR_SPEC_INIT;
+
+    for (int i = 0; i < 100; i++) {
+        rows[i] = prong_pool_alloc(pool, sizeof **rows, 0);
+        ck_assert_int_eq(*rows[i], 0);
+        *rows[i] = i;
+    }
+    spec.count = 100;
+    spec.grain = 3;
+    spec.body = negate;
+    spec.ctx = rows;
+    for (int round = 0; round < 3; round++) {
+        ck_assert_status(prong_pool_for(pool, &spec, NULL), PRONG_OK);
+        for (int i = 0; i < 100; i++)
+            ck_assert_int_eq(*rows[i], round % 2 ? i : -i);
+    }
+    end(pool);
+}
+END_TEST
+
+START_TEST(the_arena_gives_what_it_was_made_for_and_then_null)
+{
+    prong_pool_options options = pool_of(1);
+    prong_pool *pool;
+    char *all, *a, *b;
+    int on_the_stack, used = 0;
+
+    options.arena_size = (size_t)1 << 20;
+    pool = make(&options);
+    all = prong_pool_alloc(pool, (size_t)1 << 20, 0);
+    ck_assert_ptr_nonnull(all);
+    for (size_t i = 0; i < (size_t)1 << 20; i++)
+        used += all[i] != 0;
+    ck_assert_int_eq(used, 0);
+    ck_assert(prong_pool_owns(pool, all));
+    ck_assert(prong_pool_owns(pool, all + ((size_t)1 << 20) - 1));
+    ck_assert(!prong_pool_owns(pool, all + ((size_t)1 << 20)));
+    ck_assert(!prong_pool_owns(pool, all - 1));
+    ck_assert(!prong_pool_owns(pool, &on_the_stack));
+    ck_assert_ptr_null(prong_pool_alloc(pool, 1, 0));
+    prong_pool_free(pool, all);
+    prong_pool_free(pool, NULL);
+    for (size_t align = 1; align <= 4096; align *= 2) {
+        a = prong_pool_alloc(pool, 3, align);
+        ck_assert_ptr_nonnull(a);
+        ck_assert_uint_eq((uintptr_t)a % align, 0);
+    }
+    ck_assert_ptr_null(prong_pool_alloc(pool, 8, 8192));
+    ck_assert_ptr_null(prong_pool_alloc(pool, 8, 24));
+    ck_assert_ptr_null(prong_pool_alloc(pool, SIZE_MAX, 0));
+    ck_assert_ptr_null(prong_pool_alloc(pool, (size_t)1 << 20, 0));
+    prong_pool_reset(pool);
+    a = prong_pool_alloc(pool, (size_t)1 << 19, 0);
+    b = prong_pool_alloc(pool, (size_t)1 << 19, 0);
+    ck_assert(a && b && a != b);
+    check_squares(pool, 1000, 10, 0);
+    end(pool);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("arena");
-    TCase *tc = tcase_create("allocator");
-    SRunner *runner = srunner_create(suite);
-    int failed;
+    TCase *tc = tcase_create("arena");
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_hundred_thousand_random_operations_agree_with_a_model);
     tcase_add_test(tc, all_frees_in_any_order_leave_one_block);
+    tcase_add_test(tc, a_refork_renews_the_view_of_memory);
+    tcase_add_test(tc, what_one_process_writes_to_the_arena_all_see_at_the_same_address);
+    tcase_add_test(tc, the_arena_gives_what_it_was_made_for_and_then_null);
     suite_add_tcase(suite, tc);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return run_suite(suite);
 }

@@ -1,7 +1,7 @@
 # Tests of persistent pools: sequences of jobs, faults, options, asynchronous use, the arena.
 if HAVE_CHECK
 persistent_tests = tests/check_persistent tests/check_persistent_errors tests/check_persistent_faults \
-  tests/check_persistent_options tests/check_async tests/check_arena
+  tests/check_persistent_forks tests/check_persistent_options tests/check_async tests/check_arena
 check_PROGRAMS += $(persistent_tests)
 TESTS += $(persistent_tests)
 
@@ -17,6 +17,10 @@ tests_check_persistent_faults_SOURCES = tests/check_persistent_faults.c tests/pe
 tests_check_persistent_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_persistent_faults_LDADD = lib/libprong-test.la $(CHECK_LIBS)
 
+tests_check_persistent_forks_SOURCES = tests/check_persistent_forks.c tests/persistent_fixture.h
+tests_check_persistent_forks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_persistent_forks_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+
 tests_check_persistent_options_SOURCES = tests/check_persistent_options.c tests/persistent_fixture.h
 tests_check_persistent_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_persistent_options_LDADD = lib/libprong-test.la $(CHECK_LIBS)
@@ -25,7 +29,7 @@ tests_check_async_SOURCES = tests/check_async.c tests/persistent_fixture.h
 tests_check_async_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_async_LDADD = lib/libprong-test.la $(CHECK_LIBS)
 
-tests_check_arena_SOURCES = tests/check_arena.c
+tests_check_arena_SOURCES = tests/check_arena.c tests/persistent_fixture.h
 tests_check_arena_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_arena_LDADD = lib/libprong-test.la $(CHECK_LIBS)
 endif
