@@ -83,14 +83,14 @@ fails () {
 holds states claim -DCHUNKS=3 -DWINDOW=2 -DDEATHS=1
 holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=2
 holds states claim -DCHUNKS=2 -DWINDOW=2 -DDEATHS=1 -DGENERATIONS=2
-holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DGENERATIONS=2
 holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=2 -DCOMMUTATIVE
 holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DCOMMUTATIVE -DGENERATIONS=2
 holds states claim -DCHUNKS=3 -DWINDOW=2 -DDEATHS=1 -DSTOP=0
-holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DSTOP=1
 holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DFORKFAILS=1
 holds cycles claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DFORKFAILS=1
 if test -n "$PRONG_MODEL_DEEP"; then
+  holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DSTOP=1
+  holds states claim -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DGENERATIONS=2
   holds states claim -DCHUNKS=3 -DWINDOW=2 -DDEATHS=2
   holds states claim -DCHUNKS=3 -DWINDOW=2 -DDEATHS=1 -DCOMMUTATIVE
   holds states claim -DCHUNKS=3 -DWINDOW=2 -DDEATHS=1 -DGENERATIONS=2
