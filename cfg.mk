@@ -92,12 +92,12 @@ sc_tabs:
 sc_trailing_blanks:
 	@$(sc_start) files . | raw '[ \t\r]$$' 'a line ends with a blank'
 sc_line_length:
-	@$(sc_start) files '(\.([ch]|sh|mk|am|py)|/code-grep|^bootstrap|^\.ci/run)$$' | but cfg.mk | \
+	@$(sc_start) files '(\.([ch]|mk|am|py)|/code-grep|^bootstrap|^\.ci/run)$$' | but cfg.mk | \
 	  raw '^.{131}' 'the line is longer than 130 bytes'
 sc_file_length:
 	@$(sc_start) bad=0; for f in $$(files '^(lib|bin|tests)/.*\.[ch]$$'); do \
-	  n=$$(wc -l <"$$f"); test "$$n" -le 450 || { echo "$$f:$$n: the last line" >&2; bad=1; }; done; \
-	test $$bad = 0 || { echo '  -> the file has more than 450 lines: does it have one responsibility?' >&2; exit 1; }
+	  n=$$(wc -l <"$$f"); test "$$n" -le 500 || { echo "$$f:$$n: the last line" >&2; bad=1; }; done; \
+	test $$bad = 0 || { echo '  -> the file has more than 500 lines: does it have one responsibility?' >&2; exit 1; }
 sc_unfinished:
 	@$(sc_start) files . | but '.*\.(npy|csv|bin)' | raw '\b(TO[D]O|FIX[M]E|X[X]X)\b' 'finish it, or say what is so in words'
 # GNU form: "YYYY-MM-DD  Name …", an empty line, then entries that a tab indents.

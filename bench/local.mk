@@ -7,4 +7,5 @@ bench-exact: bench/exact$(EXEEXT)
 	./bench/exact$(EXEEXT)
 .PHONY: bench-exact
 include bench/pool.mk
+EXTRA_DIST += bench/EXACT.md
 CLEANFILES += $(EXTRA_PROGRAMS)

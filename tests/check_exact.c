@@ -202,12 +202,15 @@ START_TEST(flush_to_zero_changes_nothing_and_stays_set)
     prong_adder *a = adder_for("", "");
     prong_exact *s = state(0, ALL), *t = state(1, ALL);
     float narrow[64];
+    uint16_t halves[64];
     double sum;
 
     fill(5);
     one_by_one(s, x, MOST);
-    for (unsigned i = 0; i < 64; i++)
+    for (unsigned i = 0; i < 64; i++) {
         narrow[i] = 0x1p-149f;
+        halves[i] = 1;
+    }
     unsigned saved = __builtin_ia32_stmxcsr();
     __builtin_ia32_ldmxcsr(saved | FTZ_DAZ);
     bool sticks = (__builtin_ia32_stmxcsr() & FTZ_DAZ) == FTZ_DAZ; /* not under valgrind */
@@ -215,12 +218,15 @@ START_TEST(flush_to_zero_changes_nothing_and_stays_set)
     sum = prong_sum_f64(x, MOST);
     prong_exact *u = state(2, PRONG_POWER_SUM);
     prong_exact_add_f32(u, a, narrow, 64);
+    prong_exact *v = state(3, PRONG_POWER_SUM);
+    prong_exact_add_f16(v, a, halves, 64);
     unsigned after = __builtin_ia32_stmxcsr();
     __builtin_ia32_ldmxcsr(saved);
     ck_assert(!sticks || (after & FTZ_DAZ) == FTZ_DAZ);
     ck_assert(prong_exact_equal(s, t));
     ck_assert(bits(sum) == bits(sum_of(s)) && sum != 0);
     ck_assert(sum_of(u) == 0x1p-143);
+    ck_assert(sum_of(v) == 0x1p-18);
     prong_adder_destroy(a);
 }
 END_TEST

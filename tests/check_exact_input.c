@@ -50,6 +50,73 @@ START_TEST(narrow_formats_are_widened_exactly)
 }
 END_TEST
 
+/* Σx alone takes narrow elements as they stand: every kernel, levels up and down, -0, tails, odd addresses. */
+enum { NARROW_DATA = 6, NARROW = 3 * 1024 * 100 + 17 };
+static uint32_t draw_narrow(unsigned which, size_t i)
+{
+    uint32_t r = (uint32_t)random_bits();
+
+    switch (which) {
+    case 0:
+        return r; /* every bit pattern, NaN and infinities among them */
+    case 1:
+        return (r & 0x81ff81ff) | 0x3c003c00; /* near 1 */
+    case 2:
+        return r % 3 ? 0x80008000 : (r & 0x807f807f) | 0x3f003f00; /* many -0 */
+    case 3:
+        return i == NARROW / 2 ? 0x7f807f80 : (r & 0x007f00ff) | 0x40004000; /* one infinity or NaN */
+    case 4:
+        return r & 0x80ff80ff; /* zeros and subnormal numbers */
+    default:
+        return i / 1024 % 300 == 299 ? r & 0xbfffbfff : (r & 0x80ff80ff) | 0x3c003c00; /* a wild block now and then */
+    }
+}
+
+START_TEST(narrow_sums_are_exact_on_every_path)
+{
+    static const size_t sizes[] = { 0, 1, 15, 31, 33, 1023, 1025, 5000, NARROW };
+    static unsigned char single[4 * NARROW + 4], halves[2 * NARROW + 4];
+
+    seed = (unsigned)_i + 1;
+    for (size_t i = 0; i < NARROW; i++) {
+        uint32_t b = draw_narrow((unsigned)_i, i);
+        memcpy(single + 1 + 4 * i, &b, 4);
+        memcpy(halves + 1 + 2 * i, &b, 2);
+    }
+    for (unsigned n = 0; n < sizeof sizes / sizeof sizes[0]; n++) {
+        prong_exact *want[3] = { state(1, PRONG_POWER_SUM), state(2, PRONG_POWER_SUM), state(3, PRONG_POWER_SUM) };
+        for (size_t i = 0; i < sizes[n]; i++) {
+            float f;
+            uint16_t h;
+            memcpy(&f, single + 1 + 4 * i, 4);
+            memcpy(&h, halves + 1 + 2 * i, 2);
+            prong_exact_add_one(want[0], (double)f);
+            prong_exact_add_one(want[1], half(h));
+            uint32_t b = (uint32_t)h << 16;
+            memcpy(&f, &b, 4);
+            prong_exact_add_one(want[2], (double)f);
+        }
+        for (unsigned i = 0; i < ISAS; i++)
+            for (unsigned k = 0; k < FORCES; k++) {
+                prong_adder *a = adder_for(isas[i], forces[k]);
+                const void *f = single + 1, *h = halves + 1;
+                for (unsigned kind = 0; kind < 3; kind++) {
+                    prong_exact *s = state(0, PRONG_POWER_SUM);
+                    if (kind == 0)
+                        prong_exact_add_f32(s, a, f, sizes[n]);
+                    else if (kind == 1)
+                        prong_exact_add_f16(s, a, h, sizes[n]);
+                    else
+                        prong_exact_add_bf16(s, a, h, sizes[n]);
+                    ck_assert_msg(prong_exact_equal(s, want[kind]), "%s %s kind %u n %zu", isas[i], forces[k], kind,
+                                  sizes[n]);
+                }
+                prong_adder_destroy(a);
+            }
+    }
+}
+END_TEST
+
 START_TEST(strides_go_forwards_and_backwards)
 {
     prong_adder *a = adder_for("", "");
@@ -246,6 +313,7 @@ Suite *exact_input_suite(void)
 
     tcase_set_timeout(t, 240);
     tcase_add_test(t, narrow_formats_are_widened_exactly);
+    tcase_add_loop_test(t, narrow_sums_are_exact_on_every_path, 0, NARROW_DATA);
     tcase_add_test(t, strides_go_forwards_and_backwards);
     tcase_add_test(t, integers_share_the_states_of_doubles);
     tcase_add_loop_test(t, integers_are_exact_on_every_path, 0, INTEGER_KINDS);

@@ -122,7 +122,10 @@ refuses 1 'raw' --dtype u8 --offset 9 sum raw
 refuses 1 'raw' --dtype u8 --count 9 sum raw
 it 'info tells what a file is taken for'
 npy m.npy '>f4' '(4096, 128)' True <bytes
-answers 'file\tm.npy\nformat\tnpy\ndtype\tf32\nbyte order\tnot this machine'"'"'s\nshape\t4096 x 128\norder\tcolumn-major\ncount\t524288\nbytes\t2097152\ndata at byte\t128' info m.npy
+run "$prong" info m.npy
+exits 0
+out_is "file\tm.npy\nformat\tnpy\ndtype\tf32\nbyte order\tnot this machine's\nshape\t4096 x 128\norder\tcolumn-major\n\
+count\t524288\nbytes\t2097152\ndata at byte\t128"
 answers 'file\tb\nformat\ttext\ndtype\ttext\nbytes\t4\ndata at byte\t0' info b
 
 if test -n "$PRONG_TEST_DATA"; then

@@ -5,4 +5,6 @@ include tests/persistent.mk
 include tests/array.mk
 include tests/exact.mk
 include tests/cli.mk
+include tests/rooms.mk
 include tests/docs.mk
+include tests/model.mk

@@ -7,6 +7,7 @@
 #include "base/cpus.h"
 
 #include "base/cgroup.h"
+#include "base/size.h"
 
 #include <limits.h>
 #include <sched.h>
@@ -37,7 +38,7 @@ static int tighter(int limit, long long quota, long long period)
 
     if (quota <= 0 || period <= 0)
         return limit;
-    cpus = (quota + period - 1) / period;
+    cpus = (long long)prong_ceil_div((uint64_t)quota, (uint64_t)period);
     if (cpus > MAX_WORKERS)
         return limit;
     return limit == 0 || cpus < limit ? (int)cpus : limit;

@@ -8,6 +8,8 @@
 #define KERNEL prong_kernel_avx512
 #define ISA "avx512"
 #define FMSUB(a, b, c) ((vd)_mm512_fmsub_pd((a), (b), (c)))
+#define TO_DOUBLES(v) ((vd)_mm512_cvtps_pd((__m256)(v)))
+#define WORDS_AT(x) ((vw)_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(const void *)(x))))
 #define MUL_LOW(a, b) ((vu)_mm512_mul_epu32((__m512i)(a), (__m512i)(b)))
 
 /* the truth table of a | (b ^ c) */

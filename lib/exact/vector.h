@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the kernels share, in vector extensions of gcc and clang. Needs LANES; grid_*.c, one for each instruction set,
  * may define FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and, where one instruction does that,
- * OR_XOR(all, a, b) = all | (a ^ b) and MUL_LOW(a, b), the products of the lower halves of 64-bit lanes. */
+ *
+ *     OR_XOR(all, a, b)   all | (a ^ b)
+ *     MUL_LOW(a, b)       the products of the lower halves of 64-bit lanes
+ *     TO_DOUBLES(v)       LANES floats as doubles, which compilers make many instructions of
+ *     WORDS_AT(x)         LANES numbers of 16 bits at x, sign-extended to 32 bits; likewise */
 #ifndef PRONG_EXACT_VECTOR_H
 #define PRONG_EXACT_VECTOR_H
 
@@ -38,8 +42,14 @@ typedef float vf __attribute__((vector_size(4 * LANES)));
 typedef uint32_t vw __attribute__((vector_size(4 * LANES)));
 typedef int32_t vw_signed __attribute__((vector_size(4 * LANES)));
 typedef float vf_anywhere __attribute__((vector_size(4 * LANES), aligned(1), may_alias));
-typedef uint16_t vh_anywhere __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
-typedef int16_t vh_signed_anywhere __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
+typedef int16_t vh_anywhere __attribute__((vector_size(2 * LANES), aligned(1), may_alias));
+
+#ifndef TO_DOUBLES
+#define TO_DOUBLES(v) __builtin_convertvector(v, vd)
+#endif
+#ifndef WORDS_AT
+#define WORDS_AT(x) ((vw)__builtin_convertvector(*(const vh_anywhere *)(x), vw_signed))
+#endif
 
 INLINE unsigned bytes_of(enum prong_element kind)
 {
@@ -50,7 +60,7 @@ INLINE unsigned bytes_of(enum prong_element kind)
  * subnormal floats. But for the exponent of infinities and NaN, which must be all ones. */
 INLINE vf from_halves(const char *x)
 {
-    vw fields = (vw)__builtin_convertvector(*(const vh_signed_anywhere *)x, vw_signed) << 13 & 0x8fffe000;
+    vw fields = WORDS_AT(x) << 13 & 0x8fffe000;
     vw special = (vw)((fields & 0x0f800000) == 0x0f800000) & 0x7f800000;
 
     return (vf)((vw)((vf)fields * 0x1p112f) | special);
@@ -60,11 +70,11 @@ INLINE vd load_kind(const char *x, enum prong_element kind)
 {
     switch (kind) {
     case PRONG_ELEMENT_F32:
-        return __builtin_convertvector(*(const vf_anywhere *)x, vd);
+        return TO_DOUBLES(*(const vf_anywhere *)x);
     case PRONG_ELEMENT_F16:
-        return __builtin_convertvector(from_halves(x), vd);
+        return TO_DOUBLES(from_halves(x));
     case PRONG_ELEMENT_BF16:
-        return __builtin_convertvector((vf)(__builtin_convertvector(*(const vh_anywhere *)x, vw) << 16), vd);
+        return TO_DOUBLES((vf)(WORDS_AT(x) << 16));
     default:
         return load(x);
     }

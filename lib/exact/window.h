@@ -15,7 +15,7 @@ bool prong_window_squares(struct prong_window *w, int e,
 bool prong_window_product(struct prong_window *w, int e, int levels); /* 3 or 4; e is that of the products */
 
 /* Adds the digits of count levels from first to the limbs of a field whose lowest bit is worth 2^-unit (limb may
- * be NULL). prong_window_done, which must follow the last flush, zeroes blocks and returns, and zeroes, minus_zero. */
+ * be NULL). prong_window_done must follow the last flush: it zeroes blocks, and returns and zeroes minus_zero. */
 void prong_window_flush(struct prong_window *w, int first, int count, uint64_t *limb, size_t limbs, int unit);
 uint64_t prong_window_done(struct prong_window *w);
 

@@ -28,12 +28,13 @@ bool prong_layout_plan(struct prong_layout *layout)
 {
     const size_t line = PRONG_FALSE_SHARING_SIZE, page = 4096;
     size_t end = sizeof(struct prong_header);
+    const size_t slot = layout->line ? layout->line : line;
     size_t records, claims;
 
     return prong_size_mul(layout->workers, sizeof(struct prong_record), &records) &&
            prong_size_mul((size_t)layout->places, sizeof(struct prong_claim), &claims) &&
            place(&end, line, layout->job_size, &layout->job) && place(&end, line, records, &layout->records) &&
-           place(&end, line, claims, &layout->claims) && place(&end, layout->line ? layout->line : line, layout->slots_size, &layout->slots) &&
+           place(&end, line, claims, &layout->claims) && place(&end, slot, layout->slots_size, &layout->slots) &&
            place(&end, line, layout->blocks_size, &layout->blocks) &&
            place(&end, layout->arena_size ? page : line, layout->arena_size, &layout->arena) &&
            prong_size_align(end, line, &layout->size);

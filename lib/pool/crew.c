@@ -275,6 +275,8 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
         return PRONG_OK;
     }
     absent(pool, i);
+    /* The ring that this worker heard may have been meant for a chunk that it now will not take. */
+    prong_bell_ring(&prong_header_at(pool->board.base)->bell, pool->watch.workers);
     return pool->alive ? PRONG_OK : fork_failed(pool, failure, err);
 out:
     absent(pool, i);
@@ -284,15 +286,22 @@ out:
 prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
 {
     static const struct prong_end unknown = { .status = -1 };
-    struct prong_child *child = &pool->children[0];
-    int failure;
+    struct prong_child *child;
+    int failure, i = 0;
 
-    child->deaths = had_published(pool, 0) ? 1 : child->deaths + 1;
+    while (i < pool->watch.workers && pool->children[i].pid)
+        i++;
+    if (i == pool->watch.workers)
+        return PRONG_OK;
+    child = &pool->children[i];
+    child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     if (child->deaths > pool->options.retries + 1)
-        return lost(pool, 0, -1, &unknown, err);
-    failure = spawn(pool, 0);
-    if (failure)
+        return lost(pool, i, -1, &unknown, err);
+    failure = spawn(pool, i);
+    if (failure) {
+        absent(pool, i);
         return fork_failed(pool, failure, err);
+    }
     pool->stats.respawns++;
     return PRONG_OK;
 }

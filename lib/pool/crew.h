@@ -66,7 +66,7 @@ prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err);
 /* Worker i has ended: reaps it, takes back its chunk and forks another in its place, or says why the job cannot be done. */
 prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err);
 
-/* Nobody is left, but work is: forks worker 0 once more, unless that has been tried too often. */
+/* Work is left, but nobody who would do it: forks a worker that is missing once more, unless that has been tried too often. */
 prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err);
 
 /* Gives up the present job: workers that are not idle after so many seconds are ended (SIGTERM, then SIGKILL), and others

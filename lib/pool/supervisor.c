@@ -95,6 +95,8 @@ static prong_status consume(struct prong_pool *pool, prong_error *err)
         if (outcome == PRONG_FOLD_STOP) {
             pool->stopped = true;
             pool->total = pool->base;
+            /* Workers may be asleep for want of a chunk: there will be none, and they must become idle. */
+            prong_claim_set_limit(pool->board, pool->limit, true, true);
         }
     }
     return PRONG_OK;
@@ -257,6 +259,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
 {
     prong_status status = PRONG_OK;
     unsigned events = 0;
+    bool idle;
 
     *done = false;
     if (!pool->job->feed)
@@ -267,6 +270,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
         status = sleep_and_reap(pool, wait, &events, err);
     if (status == PRONG_OK && (events & PRONG_EVENT_INPUT))
         status = feed(pool, err);
+    idle = pool->persistent && prong_crew_idle(pool);
     if (status == PRONG_OK)
         status = consume(pool, err);
     *done = status == PRONG_OK && is_done(pool);
@@ -274,6 +278,9 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
         status = pool->lost.status;
         prong_error_copy(err, &pool->lost);
     }
+    /* A chunk was taken back and its owner could not be replaced; those that are left will not look again in this job. */
+    if (status == PRONG_OK && idle && pool->base != pool->total)
+        status = prong_crew_revive(pool, err);
     if (status == PRONG_OK && !*done)
         status = check_run(pool, events & PRONG_EVENT_CANCEL, prong_now(), err);
     return status;

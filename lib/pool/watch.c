@@ -189,6 +189,18 @@ int prong_watch_before_fork(struct prong_watch *watch, struct prong_child *child
     return 0;
 }
 
+/* A descriptor that says "ended" for a worker that is not there any more: it was quick, and the host's SIGCHLD handler, or the
+ * kernel where SIGCHLD is ignored, has reaped it before it could be named. */
+static int open_ended(void)
+{
+    int read_end, write_end;
+
+    if (open_pipe(&read_end, &write_end) == -1)
+        return -1;
+    close(write_end);
+    return read_end;
+}
+
 int prong_watch_after_fork(struct prong_watch *watch, struct prong_child *child, pid_t pid)
 {
     if (child->spare_fd != -1)
@@ -201,6 +213,8 @@ int prong_watch_after_fork(struct prong_watch *watch, struct prong_child *child,
     child->pid = pid;
     if (watch->by_pidfd) {
         child->death_fd = open_pidfd(pid);
+        if (child->death_fd == -1 && errno == ESRCH)
+            child->death_fd = open_ended();
         if (child->death_fd == -1)
             return errno;
     }

@@ -22,6 +22,7 @@
 #include "pool/lifeline.h"
 #include "pool/limit.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -41,9 +42,10 @@ bool prong_in_worker(void)
 void prong_notify(int fd)
 {
     static const uint64_t one = 1;
-    /* EAGAIN means that the parent has wakings enough; nothing else can be done about a failure here. */
-    if (write(fd, &one, sizeof one) == -1)
-        return;
+    /* EAGAIN means that the parent has wakings enough. Where the computation has closed the descriptor only this worker's end
+     * can tell the parent that something is published. */
+    if (write(fd, &one, sizeof one) == -1 && errno == EBADF)
+        _exit(1);
 }
 
 /* A SIGBUS inside the input says that the file lost its end (or its disk): no retry can help, and the parent is

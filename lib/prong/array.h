@@ -62,9 +62,10 @@ typedef struct prong_array_options {
 
 /* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
  * FIFO, a socket, a terminal or a character device becomes a stream. On failure *out is NULL and nothing stays open.
- * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EIO (it shrank meanwhile), PRONG_EDATA (a directory; a damaged or unsupported
- * .npy header; a raw size that is no multiple of the element; binary data taken for text), PRONG_EINVAL (unknown
- * dtype; offset or count for what is not raw), PRONG_ENOMEM. Keeps a copy of path. */
+ * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EIO (it shrank meanwhile), PRONG_EDATA (a
+ * directory; a damaged or unsupported .npy header; a raw size that is no multiple of the element; binary data taken
+ * for text), PRONG_EINVAL (unknown dtype; offset or count for what is not raw), PRONG_ENOMEM. Keeps a copy of path.
+ * */
 PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,
                                                         const prong_array_options *opt, prong_error *err);
 

@@ -82,8 +82,9 @@ typedef enum prong_remove {
 /* The caller's process has other threads; fork all the same. Only the calling thread exists in a worker: accumulate
  * must not need a lock that another thread may hold at the fork. */
 #define PRONG_ALLOW_THREADS 1u
-/* A chunk whose retries are used up does not end the run: all others are done first, and then the call fails with the report of
- * the lowest such chunk. Each is told to on_lost. For loops and maps that keep what was done; a fold's result stays untouched. */
+/* A chunk whose retries are used up does not end the run: all others are done first, and then the call fails with
+ * the report of the lowest such chunk. Each is told to on_lost. For loops and maps that keep what was done; a
+ * fold's result stays untouched. */
 #define PRONG_COLLECT 2u
 
 typedef struct prong_stats {

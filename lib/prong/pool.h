@@ -8,13 +8,13 @@
  *     status = prong_pool_fold(pool, &spec, &sum, NULL);           // as often as you like
  *     prong_pool_destroy(pool);
  *
- * Workers are processes: what one does to its memory, its libraries or itself harms nobody. They see the parent's memory as
- * it was when they were forked, and the arena as it is. One that dies, hangs past its chunk's deadline or is killed costs its
- * chunk, which is done again; the pool stays usable after every error.
+ * Workers are processes: what one does to its memory, its libraries or itself harms nobody. They see the parent's
+ * memory as it was when they were forked, and the arena as it is. One that dies, hangs past its chunk's deadline or
+ * is killed costs its chunk, which is done again; the pool stays usable after every error.
  *
- * One thread at a time may use a pool (prong_pool_cancel excepted); distinct pools are independent. In a process that was
- * forked from the pool's owner every call gives PRONG_EFORKED (or NULL, or nothing happens), but for the pool's own workers,
- * where folds run inline. */
+ * One thread at a time may use a pool (prong_pool_cancel excepted); distinct pools are independent. In a process
+ * that was forked from the pool's owner every call gives PRONG_EFORKED (or NULL, or nothing happens), but for the
+ * pool's own workers, where folds run inline. */
 #ifndef PRONG_POOL_H
 #define PRONG_POOL_H
 
@@ -29,18 +29,20 @@ typedef struct prong_job prong_job;
 
 /* Pin worker i to the i-th processor of the affinity mask, modulo their number. */
 #define PRONG_PIN 1u
-/* Each worker leads a process group of its own, and what it has forked dies with it (but for children that call setsid).
- * Ctrl-C and Ctrl-Z at a terminal then do not reach workers. */
+/* Each worker leads a process group of its own, and what it has forked dies with it (but for children that call
+ * setsid). Ctrl-C and Ctrl-Z at a terminal then do not reach workers. */
 #define PRONG_OWN_GROUP 2u
 /* Touch the arena's pages at the start rather than at their first use. */
 #define PRONG_PREFAULT 4u
-/* Take the segment from the system's huge pages (vm.nr_hugepages) if enough are free, else from ordinary pages; the figures tell. */
+/* Take the segment from the system's huge pages (vm.nr_hugepages) if enough are free, else from ordinary pages; the
+ * figures tell. */
 #define PRONG_HUGE_PAGES 8u
-/* Keep each worker's slots on pages of their own, which the worker is the first to touch: on a NUMA machine, on its node. Pin the
- * workers too. Commutative folds only: other slots belong to chunks, not to workers. */
+/* Keep each worker's slots on pages of their own, which the worker is the first to touch: on a NUMA machine, on its
+ * node. Pin the workers too. Commutative folds only: other slots belong to chunks, not to workers. */
 #define PRONG_NUMA_SLOTS 16u
-/* Fork a process at the start that does nothing but fork later workers (where the system has CLONE_PARENT): they see the memory of
- * that moment, and replacing one costs the same however large the host has grown, and is safe however many threads it has got. */
+/* Fork a process at the start that does nothing but fork later workers (where the system has CLONE_PARENT): they
+ * see the memory of that moment, and replacing one costs the same however large the host has grown, and is safe
+ * however many threads it has got. */
 #define PRONG_ZYGOTE 32u
 
 typedef struct prong_pool_options {
@@ -67,32 +69,33 @@ typedef struct prong_pool_options {
         sizeof(prong_pool_options), PRONG_OPTIONS_INIT, 0, 0, -1.0, 0, 0, 0, 0, 0, 0, 0                                \
     }
 
-/* Makes the segment and forks the workers. Fewer workers than asked for are enough (see prong_pool_stats). options may be
- * NULL. On failure *out is NULL and nothing remains. PRONG_EINVAL, PRONG_ENOMEM, PRONG_ESYS, PRONG_ETHREADS. */
+/* Makes the segment and forks the workers. Fewer workers than asked for are enough (see prong_pool_stats). options
+ * may be NULL. On failure *out is NULL and nothing remains. PRONG_EINVAL, PRONG_ENOMEM, PRONG_ESYS, PRONG_ETHREADS.
+ * */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_create(prong_pool **out, const prong_pool_options *options,
                                                          prong_error *err);
 
-/* Ends the workers and removes everything; a job that was started is given up. NULL is allowed. PRONG_EFORKED: nothing was
- * done. */
+/* Ends the workers and removes everything; a job that was started is given up. NULL is allowed. PRONG_EFORKED:
+ * nothing was done. */
 PRONG_API prong_status prong_pool_destroy(prong_pool *pool);
 
-/* Memory from the arena: at the same address in every process, seen by all at once. align is a power of two up to 4096, or 0.
- * NULL if there is no room. The bytes of a fresh arena are 0. Freed by prong_pool_free, or all at once by prong_pool_reset;
- * never while a job uses it. Parent only. */
+/* Memory from the arena: at the same address in every process, seen by all at once. align is a power of two up to
+ * 4096, or 0. NULL if there is no room. The bytes of a fresh arena are 0. Freed by prong_pool_free, or all at once
+ * by prong_pool_reset; never while a job uses it. Parent only. */
 PRONG_API void *prong_pool_alloc(prong_pool *pool, size_t size, size_t align);
 PRONG_API void prong_pool_free(prong_pool *pool, void *memory); /* NULL is allowed */
 PRONG_API void prong_pool_reset(prong_pool *pool);
 /* Does this address lie in the arena? */
 PRONG_API int prong_pool_owns(const prong_pool *pool, const void *memory);
 
-/* prong_fold on the pool's workers. The functions of spec must have been loaded, and what ctx points to must lie in the arena
- * or be as it was at the fork. With the statuses of prong_fold, and PRONG_EBUSY (a job was started and has not been waited
- * for), PRONG_EFORKED. */
+/* prong_fold on the pool's workers. The functions of spec must have been loaded, and what ctx points to must lie in
+ * the arena or be as it was at the fork. With the statuses of prong_fold, and PRONG_EBUSY (a job was started and
+ * has not been waited for), PRONG_EFORKED. */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_fold(prong_pool *pool, const prong_fold_spec *spec, void *result,
                                                        prong_error *err);
 
-/* A loop without a result: what it computes it writes to the arena. A chunk may be run again after its worker died, so what it
- * writes should depend on its indices alone. */
+/* A loop without a result: what it computes it writes to the arena. A chunk may be run again after its worker died,
+ * so what it writes should depend on its indices alone. */
 typedef struct prong_for_spec {
     size_t size;    /* set by PRONG_FOR_SPEC_INIT */
     uint64_t count; /* indices 0 … count-1 */
@@ -108,8 +111,8 @@ typedef struct prong_for_spec {
 
 PRONG_API PRONG_NODISCARD prong_status prong_pool_for(prong_pool *pool, const prong_for_spec *spec, prong_error *err);
 
-/* Items in, results out in order, as they come: items of unequal cost are spread over the workers, and deliver is called in
- * the parent for item 0, 1, 2 … while later ones are still being computed. */
+/* Items in, results out in order, as they come: items of unequal cost are spread over the workers, and deliver is
+ * called in the parent for item 0, 1, 2 … while later ones are still being computed. */
 typedef struct prong_map_spec {
     size_t size;         /* set by PRONG_MAP_SPEC_INIT */
     uint64_t count;      /* items */
@@ -126,30 +129,32 @@ typedef struct prong_map_spec {
 
 PRONG_API PRONG_NODISCARD prong_status prong_pool_map(prong_pool *pool, const prong_map_spec *spec, prong_error *err);
 
-/* Replaces all workers by fresh ones, which see the parent's memory as it is now. PRONG_ESYS (fork), PRONG_ETHREADS, PRONG_EBUSY,
- * PRONG_EFORKED. */
+/* Replaces all workers by fresh ones, which see the parent's memory as it is now. PRONG_ESYS (fork),
+ * PRONG_ETHREADS, PRONG_EBUSY, PRONG_EFORKED. */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_refork(prong_pool *pool, prong_error *err);
 
-/* Gives up the pool's present or next job with PRONG_ECANCELED. May be called from a signal handler and from any thread. */
+/* Gives up the pool's present or next job with PRONG_ECANCELED. May be called from a signal handler and from any
+ * thread. */
 PRONG_API void prong_pool_cancel(prong_pool *pool);
 
 /* ---- Asynchronous use ---- */
 
-/* Begins a fold and returns at once; spec is copied, result must live until the job is waited for. *job belongs to the pool and
- * is good until then. As prong_pool_fold. */
+/* Begins a fold and returns at once; spec is copied, result must live until the job is waited for. *job belongs to
+ * the pool and is good until then. As prong_pool_fold. */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_start(prong_pool *pool, const prong_fold_spec *spec, void *result,
                                                         prong_job **job, prong_error *err);
 
-/* Waits until the job is done, at most `seconds` (negative: without limit). PRONG_EBUSY: it is not done yet; else its status, and
- * the job is over. */
+/* Waits until the job is done, at most `seconds` (negative: without limit). PRONG_EBUSY: it is not done yet; else
+ * its status, and the job is over. */
 PRONG_API PRONG_NODISCARD prong_status prong_job_wait(prong_job *job, double seconds, prong_error *err);
 
-/* A descriptor that is readable when prong_pool_pump has something to do: for poll, select or an event loop. It belongs to
- * the pool. -1 where the system has no epoll; then call prong_pool_pump now and then. */
+/* A descriptor that is readable when prong_pool_pump has something to do: for poll, select or an event loop. It
+ * belongs to the pool. -1 where the system has no epoll; then call prong_pool_pump now and then. */
 PRONG_API int prong_pool_fd(prong_pool *pool);
 
-/* Does what there is to do for the started job without waiting; *done is 1 when it is done, and prong_job_wait will not wait.
- * PRONG_OK otherwise: errors of the job come from prong_job_wait. PRONG_EINVAL: no job was started. PRONG_EFORKED. */
+/* Does what there is to do for the started job without waiting; *done is 1 when it is done, and prong_job_wait will
+ * not wait. PRONG_OK otherwise: errors of the job come from prong_job_wait. PRONG_EINVAL: no job was started.
+ * PRONG_EFORKED. */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_pump(prong_pool *pool, int *done, prong_error *err);
 
 /* ---- Figures ---- */

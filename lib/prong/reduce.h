@@ -99,7 +99,8 @@ PRONG_API PRONG_NODISCARD prong_status prong_reduction_create(prong_reduction **
 /* Frees it; NULL is allowed. */
 PRONG_API void prong_reduction_free(prong_reduction *reduction);
 
-/* How many operations were asked for, and what operation i was: its text as written ("norm:2") or its table's name. */
+/* How many operations were asked for, and what operation i was: its text as written ("norm:2") or its table's name.
+ * */
 PRONG_API size_t prong_reduction_count(const prong_reduction *reduction);
 PRONG_API const char *prong_reduction_text(const prong_reduction *reduction, size_t i);
 PRONG_API const char *prong_reduction_name(const prong_reduction *reduction, size_t i);
@@ -117,8 +118,8 @@ PRONG_API void prong_reduction_reset(prong_reduction *reduction);
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *reduction, prong_array *array,
                                                            prong_error *err);
 
-/* The same for operations on pairs of elements (dot), of arrays of the same shape and order that are not text or streams:
- * PRONG_EDATA otherwise. */
+/* The same for operations on pairs of elements (dot), of arrays of the same shape and order that are not text or
+ * streams: PRONG_EDATA otherwise. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add_pair(prong_reduction *reduction, prong_array *x,
                                                                 prong_array *y, prong_error *err);
 
@@ -129,8 +130,8 @@ PRONG_API int prong_reduction_columns(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_elements(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_bytes(const prong_reduction *reduction);
 
-/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min …;
- * PRONG_EINVAL: there is no operation i. */
+/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min
+ * …; PRONG_EINVAL: there is no operation i. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_value(const prong_reduction *reduction, size_t i,
                                                              prong_value *value, prong_error *err);
 

@@ -66,7 +66,7 @@ typedef struct prong_error {
 
 #define PRONG_ERROR_INIT                                                                                              \
     {                                                                                                                  \
-        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, 0, 0, 0, 0, 0, { 0 }                                           \
+        sizeof(prong_error), PRONG_OK, 0, 0, 0, 0, 0, -1, 0, -1, 0, 0, 0, 0, 0, 0, 0, { 0 }                            \
     }
 
 /* The meaning of a status in a few words; a static string. */

@@ -20,10 +20,36 @@ static bool is_nan(enum prong_domain domain, const struct prong_batch *batch, si
     return domain == PRONG_DOMAIN_F64 && batch->f[i] != batch->f[i];
 }
 
-void prong_ends_add(struct prong_ends *x, enum prong_domain domain, const struct prong_batch *batch, bool omit_nan)
+/* Column-major elements do not come in the order of their indices. Without NaN their ends are those of the memory. */
+static void add_scattered(struct prong_ends *x, enum prong_domain domain, const struct prong_batch *batch,
+                          const struct prong_array *fortran)
+{
+    for (size_t i = 0; i < batch->n; i++) {
+        uint64_t index;
+        if (is_nan(domain, batch, i))
+            continue;
+        index = prong_row_major(fortran, batch->index + i);
+        if (x->n == 0 || index < x->first_index) {
+            x->first = at(domain, batch, i);
+            x->first_index = index;
+        }
+        if (x->n == 0 || index > x->last_index) {
+            x->last = at(domain, batch, i);
+            x->last_index = index;
+        }
+        x->n++;
+    }
+}
+
+void prong_ends_add(struct prong_ends *x, enum prong_domain domain, const struct prong_batch *batch, bool omit_nan,
+                    const struct prong_array *fortran)
 {
     size_t first = 0, last = batch->n;
 
+    if (omit_nan && fortran && domain == PRONG_DOMAIN_F64) {
+        add_scattered(x, domain, batch, fortran);
+        return;
+    }
     if (omit_nan) {
         while (first < batch->n && is_nan(domain, batch, first))
             first++;

@@ -128,11 +128,14 @@ static prong_value quantity(const struct finish *f, const struct prong_op *op)
 
 static prong_value dot(const struct finish *f)
 {
+    const prong_exact *products = prong_state_dot(f->plan, f->state);
     unsigned flags = f->options->nan == PRONG_NAN_OMIT ? PRONG_EXACT_OMIT_NAN : 0;
-    double x = prong_exact_result(prong_state_dot(f->plan, f->state), PRONG_Q_DOT, 0, f->options->format, flags);
+    int64_t high;
+    uint64_t low;
 
-    /* Integers went in as doubles, where 0 * -5 is -0; they have but one zero. */
-    return number(f->plan->domain != PRONG_DOMAIN_F64 && x == 0 ? 0.0 : x, f->options->format);
+    if (f->plan->domain != PRONG_DOMAIN_F64 && prong_exact_integer(products, &high, &low))
+        return integer_or_rounded(f, high, low);
+    return number(prong_exact_result(products, PRONG_Q_DOT, 0, f->options->format, flags), f->options->format);
 }
 
 static prong_value index_of(const struct finish *f, uint64_t index)

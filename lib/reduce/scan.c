@@ -101,7 +101,8 @@ static int take(const struct prong_scan *scan, void *state, struct prong_batch *
     if (needs & PRONG_NEED_EXTREMA)
         prong_extrema_add(prong_state_extrema(plan, state), plan->domain, batch, fortran);
     if (needs & PRONG_NEED_ENDS)
-        prong_ends_add(prong_state_ends(plan, state), plan->domain, batch, plan->nan == PRONG_NAN_OMIT);
+        prong_ends_add(prong_state_ends(plan, state), plan->domain, batch, plan->nan == PRONG_NAN_OMIT,
+                       fortran);
     if (needs & PRONG_NEED_PRODUCT)
         prong_product_add(prong_state_product(plan, state), plan->domain, batch);
     if (needs & PRONG_NEED_NONZERO)

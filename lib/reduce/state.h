@@ -116,7 +116,8 @@ void prong_extrema_add(struct prong_extrema *x, enum prong_domain domain, const 
 void prong_extrema_combine(struct prong_extrema *into, const struct prong_extrema *from, enum prong_domain domain,
                            uint64_t shift);
 
-void prong_ends_add(struct prong_ends *x, enum prong_domain domain, const struct prong_batch *batch, bool omit_nan);
+void prong_ends_add(struct prong_ends *x, enum prong_domain domain, const struct prong_batch *batch, bool omit_nan,
+                    const struct prong_array *fortran);
 void prong_ends_combine(struct prong_ends *into, const struct prong_ends *from, uint64_t shift);
 
 void prong_product_init(struct prong_product *x);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* What the soak's killer and the process that folds have in common. */
+#ifndef SOAK_H
+#define SOAK_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct soak_shared {
+    _Atomic uint64_t folds, lost, wrong;
+    char what[64]; /* the fold under way */
+};
+
+extern struct soak_shared *soak_shared;
+
+/* Runs one fold after the other and counts them; never returns. */
+_Noreturn void soak_fold_for_ever(uint64_t seed, bool from_thread);
+
+#endif
