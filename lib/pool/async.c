@@ -111,8 +111,11 @@ prong_status prong_pool_pump(prong_pool *pool, int *done, prong_error *err)
     *done = 0;
     if (pool->owner != getpid())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
-    if (!pool->started)
+    if (!pool->started) {
+        /* A worker may have rung after its job was seen to be done. */
+        prong_watch_hush(&pool->watch);
         return prong_fail(err, PRONG_EINVAL, "no job was started");
+    }
     if (!pool->started->done)
         turn(pool->started, false);
     *done = pool->started->done;

@@ -271,6 +271,11 @@ static void drain(int fd)
         ;
 }
 
+void prong_watch_hush(const struct prong_watch *watch)
+{
+    drain(watch->notify_read);
+}
+
 static int sleep_until(struct prong_watch *watch, int64_t until, const sigset_t *mask)
 {
     struct timespec wait, *limit = NULL;

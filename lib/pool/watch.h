@@ -54,6 +54,9 @@ void prong_watch_end_group(const struct prong_watch *watch, const struct prong_c
 /* Wakes a parent that sleeps. Async-signal-safe. */
 void prong_watch_wake(const struct prong_watch *watch);
 
+/* Forgets wakings that came too late for anybody to sleep through. */
+void prong_watch_hush(const struct prong_watch *watch);
+
 /* Sleeps until an event or until the clock says `until` (0: no limit). input_fd may be -1. *events gets bits of
  * prong_event. Which children died is asked with prong_watch_is_dead afterwards. PRONG_ESYS. */
 prong_status prong_watch_sleep(struct prong_watch *watch, const struct prong_child *children, int input_fd,
