@@ -155,19 +155,27 @@ START_TEST(the_descriptor_is_silent_while_there_is_nothing_to_do)
 }
 END_TEST
 
+/* A worker may ring late: a pump at most ends that. */
 START_TEST(the_descriptor_is_silent_after_a_job_was_waited_for)
 {
     prong_pool *pool = make_plain(2);
     int fd = prong_pool_fd(pool);
     prong_fold_spec spec = squares(400, 10);
-    int loud = 0;
+    int loud = 0, done;
 
     for (int i = 0; i < 1000; i++) {
         uint64_t result = 0;
         ck_assert_status(prong_job_wait(start(pool, &spec, &result), -1, NULL), PRONG_OK);
+        if (i % 100 == 0) {
+            prong_pool_cancel(pool); /* rings as well, and is not forgotten */
+            nap(0.001);
+        }
+        ck_assert_status(prong_pool_pump(pool, &done, NULL), PRONG_EINVAL);
         loud += !silent(fd);
+        if (i % 100 == 0)
+            ck_assert_status(prong_pool_fold(pool, &spec, &result, NULL), PRONG_ECANCELED);
     }
-    ck_assert_msg(loud == 0, "readable after %d of 1000 jobs, and pump could not end that", loud);
+    ck_assert_msg(loud <= 10, "readable after %d of 1000 jobs, and pump could not end that", loud);
     end(pool);
 }
 END_TEST
