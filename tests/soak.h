@@ -14,6 +14,12 @@ struct soak_shared {
 
 extern struct soak_shared *soak_shared;
 
+/* Folds that have come to an end, whichever. */
+static inline uint64_t soak_ended(void)
+{
+    return atomic_load(&soak_shared->folds) + atomic_load(&soak_shared->lost) + atomic_load(&soak_shared->wrong);
+}
+
 /* Runs one fold after the other and counts them; never returns. */
 _Noreturn void soak_fold_for_ever(uint64_t seed, bool from_thread);
 
