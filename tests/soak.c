@@ -43,16 +43,6 @@ static struct {
     unsigned long killed, segv, stopped, parents, groups, commands, wrong, hung, left, window;
 } count;
 
-static uint64_t random_state;
-
-static uint64_t random_below(uint64_t n)
-{
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state % n;
-}
-
 static int wait_for(pid_t pid)
 {
     int status = 0;
@@ -75,73 +65,20 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static size_t read_file(const char *path, char *text, size_t size)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd == -1 ? -1 : read(fd, text, size - 1);
-
-    if (fd != -1)
-        close(fd);
-    text[length > 0 ? length : 0] = '\0';
-    return length > 0 ? (size_t)length : 0;
-}
-
-/* Is it a child of parent that has not ended? */
-static bool is_running_child(pid_t pid, pid_t parent)
-{
-    char path[64], text[512], state = 'X';
-    const char *paren;
-    int of = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    read_file(path, text, sizeof text);
-    paren = strrchr(text, ')');
-    return paren && sscanf(paren + 1, " %c %d", &state, &of) == 2 && of == parent && state != 'Z' && state != 'X';
-}
-
-/* A child of parent at random, as a pidfd; -1: it has none just now. */
-static int pick_child(pid_t parent)
-{
-    char path[64], text[4096], *p = text, *end;
-    pid_t pids[64];
-    uint64_t n = 0;
-    pid_t pid;
-    int fd;
-
-    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
-    read_file(path, text, sizeof text);
-    for (; n < 64 && (pid = (pid_t)strtol(p, &end, 10)) > 0; p = end)
-        pids[n++] = pid;
-    if (n == 0)
-        return -1;
-    pid = pids[random_below(n)];
-    fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (fd != -1 && !is_running_child(pid, parent)) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-static bool send(int pidfd, int sig)
-{
-    return syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0) == 0;
-}
-
 /* One worker of parent gets something. Was it killed? */
 static bool hit(pid_t parent)
 {
-    int fd = pick_child(parent);
-    uint64_t what = random_below(8);
+    int fd = soak_pick_child(parent);
+    uint64_t what = soak_random_below(8);
     bool killed = false;
 
     if (fd == -1)
         return false;
-    if (what < 2 && send(fd, SIGSTOP)) {
-        nap(random_below(3000));
-        send(fd, SIGCONT);
+    if (what < 2 && soak_send(fd, SIGSTOP)) {
+        nap(soak_random_below(3000));
+        soak_send(fd, SIGCONT);
         count.stopped++;
-    } else if (what >= 2 && send(fd, what < 4 ? SIGSEGV : SIGKILL)) {
+    } else if (what >= 2 && soak_send(fd, what < 4 ? SIGSEGV : SIGKILL)) {
         count.segv += what < 4;
         killed = true;
     }
@@ -153,7 +90,7 @@ static bool hit(pid_t parent)
 /* Starts a process that folds for ever, in a group of its own. */
 static pid_t start_folding(bool from_thread)
 {
-    uint64_t seed = random_below(UINT64_MAX - 1) + 1;
+    uint64_t seed = soak_random_below(UINT64_MAX - 1) + 1;
     pid_t pid = fork();
 
     if (pid == 0) {
@@ -218,9 +155,9 @@ static void check_nothing_left(pid_t creator)
             int fd;
             count.left++;
             segments_of(creator, true);
-            while ((fd = pick_child(getpid())) != -1) {
+            while ((fd = soak_pick_child(getpid())) != -1) {
                 fprintf(stderr, "soak: a process of %d is left\n", (int)creator);
-                send(fd, SIGKILL);
+                soak_send(fd, SIGKILL);
                 close(fd);
                 nap(10000);
             }
@@ -269,7 +206,7 @@ static void kill_workers(unsigned long target)
     while (count.killed < target && count.hung + count.wrong < ENOUGH) {
         for (int i = 0; i < HITS_IN_A_ROW; i++) {
             hit(folder);
-            nap(random_below(800));
+            nap(soak_random_below(800));
         }
         if (!goes_on_alone(folder))
             folder = start_folding(false);
@@ -281,7 +218,7 @@ static void kill_parents(unsigned long target)
 {
     for (unsigned long i = 0; i < target; i++) {
         pid_t pid = start_folding(i % 8 == 7);
-        nap(random_below(i % 3 ? 20000 : 3000));
+        nap(soak_random_below(i % 3 ? 20000 : 3000));
         end_folding(pid, i & 1);
         count.parents += !(i & 1);
         count.groups += i & 1;
@@ -360,7 +297,7 @@ static bool hear(pid_t pid, int out, int hits, char *text, size_t size)
             return false;
         if (hits > 0 && hit(pid))
             hits--;
-        nap(random_below(hits > 0 ? 3000 : 500));
+        nap(soak_random_below(hits > 0 ? 3000 : 500));
     }
     text[length] = '\0';
     return true;
@@ -375,7 +312,7 @@ static void one_command(const struct command *c, int how, bool piped)
     bool ok;
 
     if (how) {
-        nap(random_below(100000));
+        nap(soak_random_below(100000));
         kill(how == 2 ? -pid : pid, SIGKILL);
         count.parents += how == 1;
         count.groups += how == 2;
@@ -419,8 +356,8 @@ int main(int argc, char **argv)
     parents = strtoul(argv[2], NULL, 10);
     command.prong = argv[3];
     command.file = argv[4];
-    random_state = argc > 5 ? strtoull(argv[5], NULL, 10) : (uint64_t)time(NULL) << 20 | (uint64_t)getpid();
-    printf("soak: seed %llu\n", (unsigned long long)random_state);
+    soak_random_state = argc > 5 ? strtoull(argv[5], NULL, 10) : (uint64_t)time(NULL) << 20 | (uint64_t)getpid();
+    printf("soak: seed %llu\n", (unsigned long long)soak_random_state);
     fflush(stdout);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
