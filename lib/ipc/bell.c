@@ -31,15 +31,29 @@ void prong_bell_ring(struct prong_bell *bell, int wakings)
 
 #else
 
+#include <time.h>
+
+enum { LONGEST_SLEEP = 20 * 1000 * 1000 }; /* nanoseconds */
+
 int prong_bell_init(struct prong_bell *bell)
 {
     atomic_init(&bell->count, 0);
     return sem_init(&bell->tokens, 1, 0) == -1 ? errno : 0;
 }
 
+/* A semaphore does not know for whom a token is: a waiter that is woken and soon sleeps again may take what was meant for
+ * another that is still asleep. So nobody sleeps for long without another look at the count. */
 void prong_bell_wait(struct prong_bell *bell, uint32_t seen)
 {
-    while (atomic_load(&bell->count) == seen && sem_wait(&bell->tokens) == -1 && errno == EINTR)
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += LONGEST_SLEEP;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_nsec -= 1000000000;
+        until.tv_sec++;
+    }
+    while (atomic_load(&bell->count) == seen && sem_timedwait(&bell->tokens, &until) == -1 && errno == EINTR)
         ;
 }
 
