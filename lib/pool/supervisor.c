@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "pool/crew.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -229,6 +230,7 @@ static bool spin(struct prong_pool *pool)
                 return true;
             prong_relax();
         }
+        sched_yield();
     } while (prong_now() < until);
     return false;
 }

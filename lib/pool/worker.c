@@ -23,6 +23,7 @@
 #include "pool/limit.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -236,6 +237,7 @@ static bool next_job(struct work *w, uint32_t seen, uint32_t *generation)
                 prong_relax();
                 continue;
             }
+            sched_yield();
             if (until == 0)
                 until = prong_now() + w->start->spin;
             if (prong_now() < until)
