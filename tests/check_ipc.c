@@ -216,6 +216,7 @@ START_TEST(no_waiter_misses_a_ring)
     for (int i = 0; i < WAITERS; i++) {
         waiters[i] = fork();
         if (waiters[i] == 0) {
+            prong_bell_sit((uint32_t)i);
             for (int round = 1; round <= ROUNDS; round++) {
                 for (;;) {
                     uint32_t seen = prong_bell_listen(&r->bell);

@@ -5,7 +5,7 @@ TESTS += tests/model/run.sh tests/soak.sh
 EXTRA_DIST += tests/model/run.sh tests/model/claim.pml tests/model/bell.pml tests/soak.sh
 
 check_PROGRAMS += tests/soak
-tests_soak_SOURCES = tests/soak.c tests/soak_folds.c tests/soak.h
+tests_soak_SOURCES = tests/soak.c tests/soak_aim.c tests/soak_folds.c tests/soak.h
 tests_soak_LDADD = lib/libprong-test.la
 
 SOAK_KILLS = 10000

@@ -4,7 +4,8 @@
  *
  *     soak KILLS PARENTS PRONG FILE [SEED]
  *
- * 1. KILLS workers of a folding process, found in /proc, get SIGKILL or SIGSEGV; others are stopped for a while.
+ * 1. KILLS workers of a folding process, found in /proc, get SIGKILL or SIGSEGV; others are stopped for a while. Between some
+ *    kills and the next, folds must end without help.
  * 2. PARENTS folding processes, or their groups, are killed; each in a session of its own.
  * 3. The command (PRONG, summing the raw f64 of FILE, by name and through a pipe) loses workers, itself, or its group:
  *    PARENTS / 5 runs of each. What it says is exact or nothing.
@@ -34,7 +35,7 @@
 
 #if defined SYS_pidfd_open && defined SYS_pidfd_send_signal && defined PR_SET_CHILD_SUBREAPER
 
-enum { PATIENCE = 30, GRACE = 5 };
+enum { PATIENCE = 20, GRACE = 5, HITS_IN_A_ROW = 12, FOLDS_ALONE = 3, ENOUGH = 3 };
 
 struct soak_shared *soak_shared;
 
@@ -42,14 +43,13 @@ static struct {
     unsigned long killed, segv, stopped, parents, groups, commands, wrong, hung, left, window;
 } count;
 
-static uint64_t random_state;
-
-static uint64_t random_below(uint64_t n)
+static int wait_for(pid_t pid)
 {
-    random_state ^= random_state << 13;
-    random_state ^= random_state >> 7;
-    random_state ^= random_state << 17;
-    return random_state % n;
+    int status = 0;
+
+    while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+        ;
+    return status;
 }
 
 static void nap(uint64_t microseconds)
@@ -65,75 +65,22 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static size_t read_file(const char *path, char *text, size_t size)
+/* One worker of parent gets something. Was it killed? */
+static bool hit(pid_t parent)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd == -1 ? -1 : read(fd, text, size - 1);
-
-    if (fd != -1)
-        close(fd);
-    text[length > 0 ? length : 0] = '\0';
-    return length > 0 ? (size_t)length : 0;
-}
-
-/* Is it a child of parent that has not ended? */
-static bool is_running_child(pid_t pid, pid_t parent)
-{
-    char path[64], text[512], state = 'X';
-    const char *paren;
-    int of = 0;
-
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    read_file(path, text, sizeof text);
-    paren = strrchr(text, ')');
-    return paren && sscanf(paren + 1, " %c %d", &state, &of) == 2 && of == parent && state != 'Z' && state != 'X';
-}
-
-/* A child of parent at random, as a pidfd; -1: it has none just now. */
-static int pick_child(pid_t parent)
-{
-    char path[64], text[4096], *p = text, *end;
-    pid_t pids[64];
-    uint64_t n = 0;
-    pid_t pid;
-    int fd;
-
-    snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
-    read_file(path, text, sizeof text);
-    for (; n < 64 && (pid = (pid_t)strtol(p, &end, 10)) > 0; p = end)
-        pids[n++] = pid;
-    if (n == 0)
-        return -1;
-    pid = pids[random_below(n)];
-    fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (fd != -1 && !is_running_child(pid, parent)) {
-        close(fd);
-        fd = -1;
-    }
-    return fd;
-}
-
-static bool send(int pidfd, int sig)
-{
-    return syscall(SYS_pidfd_send_signal, pidfd, sig, NULL, 0) == 0;
-}
-
-/* One worker of parent gets something. Returns how many were killed: 0 or 1. */
-static unsigned long hit(pid_t parent)
-{
-    int fd = pick_child(parent);
-    uint64_t what = random_below(8);
-    unsigned long killed = 0;
+    int fd = soak_pick_child(parent);
+    uint64_t what = soak_random_below(8);
+    bool killed = false;
 
     if (fd == -1)
-        return 0;
-    if (what < 2 && send(fd, SIGSTOP)) {
-        nap(random_below(3000));
-        send(fd, SIGCONT);
+        return false;
+    if (what < 2 && soak_send(fd, SIGSTOP)) {
+        nap(soak_random_below(3000));
+        soak_send(fd, SIGCONT);
         count.stopped++;
-    } else if (what >= 2 && send(fd, what < 4 ? SIGSEGV : SIGKILL)) {
+    } else if (what >= 2 && soak_send(fd, what < 4 ? SIGSEGV : SIGKILL)) {
         count.segv += what < 4;
-        killed = 1;
+        killed = true;
     }
     close(fd);
     count.killed += killed;
@@ -143,7 +90,7 @@ static unsigned long hit(pid_t parent)
 /* Starts a process that folds for ever, in a group of its own. */
 static pid_t start_folding(bool from_thread)
 {
-    uint64_t seed = random_below(UINT64_MAX - 1) + 1;
+    uint64_t seed = soak_random_below(UINT64_MAX - 1) + 1;
     pid_t pid = fork();
 
     if (pid == 0) {
@@ -208,9 +155,9 @@ static void check_nothing_left(pid_t creator)
             int fd;
             count.left++;
             segments_of(creator, true);
-            while ((fd = pick_child(getpid())) != -1) {
+            while ((fd = soak_pick_child(getpid())) != -1) {
                 fprintf(stderr, "soak: a process of %d is left\n", (int)creator);
-                send(fd, SIGKILL);
+                soak_send(fd, SIGKILL);
                 close(fd);
                 nap(10000);
             }
@@ -223,38 +170,46 @@ static void check_nothing_left(pid_t creator)
 static void end_folding(pid_t pid, bool group)
 {
     kill(group ? -pid : pid, SIGKILL);
-    while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
-        ;
+    wait_for(pid);
     check_nothing_left(pid);
 }
 
 /* ---- The three parts ---- */
 
-static void kill_workers(unsigned long target)
+/* Nobody is killed until some more folds have ended: a kill would free a worker that sleeps for ever, and hide that it does. */
+static bool goes_on_alone(pid_t folder)
 {
-    pid_t folder = start_folding(false);
-    uint64_t seen = 0;
-    double since = now();
+    uint64_t until = soak_ended() + FOLDS_ALONE;
+    double end = now() + PATIENCE;
 
-    while (count.killed < target) {
-        uint64_t folds = atomic_load(&soak_shared->folds);
-        hit(folder);
-        nap(random_below(800));
-        if (folds != seen) {
-            seen = folds;
-            since = now();
-        } else if (now() - since > PATIENCE) {
-            fprintf(stderr, "soak: no fold was done for %d s; the last one was %s\n", PATIENCE, soak_shared->what);
-            count.hung++;
-            end_folding(folder, true);
-            folder = start_folding(false);
-            since = now();
-        }
+    while (soak_ended() < until) {
         if (waitpid(folder, NULL, WNOHANG) == folder) {
             fprintf(stderr, "soak: the parent of the workers died in %s\n", soak_shared->what);
             count.wrong++;
-            folder = start_folding(false);
+            return false;
         }
+        if (now() > end) {
+            fprintf(stderr, "soak: nothing was done for %d s; under way: %s\n", PATIENCE, soak_shared->what);
+            count.hung++;
+            end_folding(folder, true);
+            return false;
+        }
+        nap(200);
+    }
+    return true;
+}
+
+static void kill_workers(unsigned long target)
+{
+    pid_t folder = start_folding(false);
+
+    while (count.killed < target && count.hung + count.wrong < ENOUGH) {
+        for (int i = 0; i < HITS_IN_A_ROW; i++) {
+            hit(folder);
+            nap(soak_random_below(800));
+        }
+        if (!goes_on_alone(folder))
+            folder = start_folding(false);
     }
     end_folding(folder, true);
 }
@@ -263,7 +218,7 @@ static void kill_parents(unsigned long target)
 {
     for (unsigned long i = 0; i < target; i++) {
         pid_t pid = start_folding(i % 8 == 7);
-        nap(random_below(i % 3 ? 20000 : 3000));
+        nap(soak_random_below(i % 3 ? 20000 : 3000));
         end_folding(pid, i & 1);
         count.parents += !(i & 1);
         count.groups += i & 1;
@@ -325,8 +280,8 @@ static pid_t start_command(const struct command *c, bool piped, int *out)
     return pid;
 }
 
-/* Reads all that the command says, while it lasts. False: it hangs. */
-static bool hear(pid_t pid, int out, bool kills, char *text, size_t size)
+/* Reads all that the command says, while it lasts, and hits its workers at first, so often. False: it hangs. */
+static bool hear(pid_t pid, int out, int hits, char *text, size_t size)
 {
     double end = now() + PATIENCE;
     size_t length = 0;
@@ -340,9 +295,9 @@ static bool hear(pid_t pid, int out, bool kills, char *text, size_t size)
             break;
         if (now() > end)
             return false;
-        if (kills)
-            hit(pid);
-        nap(random_below(kills ? 3000 : 500));
+        if (hits > 0 && hit(pid))
+            hits--;
+        nap(soak_random_below(hits > 0 ? 3000 : 500));
     }
     text[length] = '\0';
     return true;
@@ -352,25 +307,24 @@ static bool hear(pid_t pid, int out, bool kills, char *text, size_t size)
 static void one_command(const struct command *c, int how, bool piped)
 {
     char said[256];
-    int out, status = 0;
+    int out, status;
     pid_t pid = start_command(c, piped, &out);
     bool ok;
 
     if (how) {
-        nap(random_below(100000));
+        nap(soak_random_below(100000));
         kill(how == 2 ? -pid : pid, SIGKILL);
         count.parents += how == 1;
         count.groups += how == 2;
     }
-    ok = hear(pid, out, how == 0, said, sizeof said);
+    ok = hear(pid, out, how == 0 ? HITS_IN_A_ROW : 0, said, sizeof said);
     close(out);
     if (!ok) {
         fprintf(stderr, "soak: the command hangs\n");
         count.hung++;
         kill(-pid, SIGKILL);
     }
-    while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-        ;
+    status = wait_for(pid);
     count.commands++;
     if (ok && strcmp(said, c->expected) != 0 && (said[0] || (WIFEXITED(status) && WEXITSTATUS(status) == 0))) {
         fprintf(stderr, "soak: the command said '%s', status %d\n", said, status);
@@ -402,8 +356,8 @@ int main(int argc, char **argv)
     parents = strtoul(argv[2], NULL, 10);
     command.prong = argv[3];
     command.file = argv[4];
-    random_state = argc > 5 ? strtoull(argv[5], NULL, 10) : (uint64_t)time(NULL) << 20 | (uint64_t)getpid();
-    printf("soak: seed %llu\n", (unsigned long long)random_state);
+    soak_random_state = argc > 5 ? strtoull(argv[5], NULL, 10) : (uint64_t)time(NULL) << 20 | (uint64_t)getpid();
+    printf("soak: seed %llu\n", (unsigned long long)soak_random_state);
     fflush(stdout);
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
@@ -412,9 +366,9 @@ int main(int argc, char **argv)
         return 99;
 
     pid = start_command(&command, false, &out);
-    if (!hear(pid, out, false, command.expected, sizeof command.expected) || !command.expected[0])
+    if (!hear(pid, out, 0, command.expected, sizeof command.expected) || !command.expected[0])
         return 99;
-    waitpid(pid, NULL, 0);
+    wait_for(pid);
     close(out);
 
     kill_workers(kills);
@@ -434,11 +388,9 @@ int main(int argc, char **argv)
 }
 
 #else
-
 int main(void)
 {
     puts("skipped: no pidfds or no subreaper");
     return 77;
 }
-
 #endif

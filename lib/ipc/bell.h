@@ -23,12 +23,20 @@
 #include <semaphore.h>
 #endif
 
+enum { PRONG_BELL_SEATS = 1024 };
+
 struct prong_bell {
     _Atomic uint32_t count; /* written by the parent, read by workers */
 #ifndef HAVE_LINUX_FUTEX_H
-    sem_t tokens; /* posted by the parent, taken by workers; surplus tokens only wake somebody in vain */
+    _Atomic uint32_t seats; /* raised by workers: seats below it may have somebody asleep */
+    /* One a seat, posted by the parent, taken by the worker whose seat it is: were they shared, one that is quick could take
+     * the token that was meant to wake another. A surplus token only wakes its worker in vain. */
+    sem_t tokens[PRONG_BELL_SEATS];
 #endif
 };
+
+/* Worker, before its first wait: no other process that waits on the same bell has this seat. */
+void prong_bell_sit(uint32_t seat);
 
 /* Parent, before the first fork. Returns 0 or an errno. */
 int prong_bell_init(struct prong_bell *bell);
@@ -36,7 +44,7 @@ int prong_bell_init(struct prong_bell *bell);
 uint32_t prong_bell_listen(const struct prong_bell *bell);
 void prong_bell_wait(struct prong_bell *bell, uint32_t seen);
 
-/* Wakes up to `wakings` sleepers. */
+/* Wakes up to `wakings` sleepers; maybe more. */
 void prong_bell_ring(struct prong_bell *bell, int wakings);
 
 #endif

@@ -245,6 +245,19 @@ static bool had_published(struct prong_pool *pool, int i)
     return atomic_load(&prong_crew_record(pool, i)->published) != pool->children[i].published_at_fork;
 }
 
+/* Is the result complete, whoever still has to become idle? */
+static bool all_done(struct prong_pool *pool)
+{
+    int outcome;
+
+    if (!pool->closed && !pool->stopped)
+        return false;
+    for (uint64_t chunk = pool->base; chunk < pool->limit && chunk < pool->total; chunk++)
+        if (!prong_claim_done(pool->board, chunk, &outcome))
+            return false;
+    return true;
+}
+
 prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
 {
     struct prong_child *child = &pool->children[i];
@@ -261,6 +274,8 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
         goto out;
     /* A one-shot worker leaves when it finds nothing left to claim. */
     if (!pool->persistent && !held && (end.status == 0 || end.status == -1))
+        goto out;
+    if (!held && child->deaths >= pool->options.retries && all_done(pool))
         goto out;
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     /* One more in a persistent pool: it may have died before the job, which is not the job's fault. */

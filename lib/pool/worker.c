@@ -152,6 +152,9 @@ static void do_chunk(struct work *w, uint64_t chunk)
         write_slot(w, chunk);
     else if (outcome == 0)
         outcome = merge(w);
+    /* Nothing of a chunk that failed is merged, but what is published must be whole, also for the first. */
+    if (outcome != 0 && w->header->task.commutative && w->k == 1)
+        prong_job_init_partial(w->job, prong_buffer_at(w->board.layout, w->board.base, w->worker, w->buffer));
     prong_claim_at(w->board.layout, w->board.base, chunk)->outcome = outcome;
     PRONG_FAULT("worker-written");
     prong_claim_publish(w->board, w->worker, w->buffer, w->k);
@@ -264,6 +267,7 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
 
     in_worker = true;
     handled_record = w.record;
+    prong_bell_sit(worker);
     forget_host_signals();
     prong_die_with_parent(start->parent, start->parent_thread_is_main);
     PRONG_FAULT("worker-start");

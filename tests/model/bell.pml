@@ -22,7 +22,7 @@
  *   -DM_EARLY_LOOK     the parent looks who is idle before it stores parent_sleeps
  *   -DM_LATE_IDLE      a worker looks at parent_sleeps before it stores idle
  *   -DM_SHARED_TOKENS  (with SEMAPHORE) one semaphore for all, posted once a worker: one that comes back early takes a token
- *                      that another still needs. lib/ipc/bell.c without futex is this one
+ *                      that another still needs
  *   -DM_NO_DEATHS      the parent watches completions only */
 #ifndef N
 #define N 2
