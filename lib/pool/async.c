@@ -85,7 +85,8 @@ prong_status prong_job_wait(prong_job *job, double seconds, prong_error *err)
 
     if (pool->owner != getpid())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
-    pool->wait_until = seconds >= 0 ? prong_now() + (int64_t)(seconds * 1e9) : 0;
+    /* Longer than a clock of nanoseconds can tell is without limit, too. */
+    pool->wait_until = seconds >= 0 && seconds < 1e9 ? prong_now() + (int64_t)(seconds * 1e9) : 0;
     do
         if (!job->done)
             turn(job, seconds != 0);
