@@ -17,6 +17,7 @@ include lib/ipc/local.mk
 include lib/pool/local.mk
 include lib/array/local.mk
 include lib/exact/local.mk
+include lib/order/local.mk
 include lib/reduce/local.mk
 
 lib_libprong_la_SOURCES = $(libprong_sources)

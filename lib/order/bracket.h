@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Where wanted ranks lie: intervals of keys, guessed from a sample so narrow that what is inside can be collected, and
+ * what a count over all elements then says about each rank. A wrong guess costs another pass and never a wrong result:
+ * prong_place_of says in which gap the rank is instead.
+ *
+ * The way of a quantile:
+ *
+ *     prong_bracket           intervals from a sample
+ *     prong_classify          pass: counts for every bound; keys inside are caught                  (order/classify.h)
+ *     prong_place_of          each rank: in an interval, or between two
+ *     prong_select            its key, if the interval's keys were all caught                       (order/select.h)
+ *     prong_refine …          passes for a place that holds too many keys                           (order/refine.h) */
+#ifndef PRONG_ORDER_BRACKET_H
+#define PRONG_ORDER_BRACKET_H
+
+#include "order/keys.h"
+
+/* The keys lo … hi, both included; lo <= hi. */
+struct prong_interval {
+    int64_t lo, hi;
+};
+
+enum {
+    PRONG_INTERVALS = 1024,          /* at most as many are counted in a pass */
+    PRONG_BRACKET_SAMPLE_MOST = 65536 /* more improve nothing that matters */
+};
+
+/* Intervals that hold the wanted quantiles with very high probability, if the sample is as good as one drawn at random:
+ * 5 standard deviations of its order statistics, and a few places, to either side. Intervals that overlap are one. A
+ * key that is a good part of an interval's sample becomes an interval of its own with lo == hi, which need not be
+ * caught.
+ *
+ * sample: keys of n elements, sorted; 0 elements are allowed (the interval is the whole domain). q: fractions, 0 … 1,
+ * in any order; only hints. out has room for room intervals, wanted <= room <= PRONG_INTERVALS; wanted > 0. Returns how
+ * many there are, in ascending order and disjoint. */
+size_t prong_bracket(enum prong_order_domain domain, const int64_t *sample, size_t n, const double *q, size_t wanted,
+                     struct prong_interval *out, size_t room);
+
+/* Sorts n intervals and unites those that overlap. Returns how many are left. */
+size_t prong_intervals_unite(struct prong_interval *v, size_t n);
+
+/* What is known of a rank. */
+struct prong_place {
+    struct prong_interval keys; /* the element of that rank is among these */
+    uint64_t below;             /* elements with a smaller key, */
+    uint64_t count;             /* and with one of these keys; below <= rank < below + count */
+    uint64_t caught_below;      /* of what prong_classify has caught, how many have a smaller key */
+    size_t interval;            /* the index of that interval, or SIZE_MAX: it lies between two, none of it is caught */
+};
+
+/* Where rank (0 is the smallest) is, after v was counted over n elements, NaN not among them, rank < n. count: as
+ * prong_classify gives them, 2 * intervals. If keys.lo == keys.hi, that is the rank's key; if interval is not SIZE_MAX
+ * and nothing was lost, it is key number caught_below + rank - below of all that was caught, in order. */
+struct prong_place prong_place_of(enum prong_order_domain domain, const struct prong_interval *v,
+                                  const uint64_t *count, size_t intervals, uint64_t n, uint64_t rank);
+
+#endif
