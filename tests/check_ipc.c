@@ -141,14 +141,14 @@ START_TEST(areas_are_aligned_and_do_not_overlap)
     static const struct {
         uint32_t workers;
         uint64_t places;
-        size_t slots, blocks, arena, job;
+        size_t slots, areas, arena, job;
     } cases[] = { { 1, 1, 1, 0, 0, 8 },       { 3, 7, 1000, 0, 0, 100 },   { 64, 4096, 1 << 20, 0, 1 << 20, 333 },
                   { 2, 8, 129, 8 * 4097, 1, 1 }, { 1024, 4096, 64, 1, 4097, 128 } };
     struct prong_layout layout = { .workers = cases[_i].workers, .places = cases[_i].places };
     size_t at[7];
 
     layout.slots_size = cases[_i].slots;
-    layout.blocks_size = cases[_i].blocks;
+    layout.areas_size = cases[_i].areas;
     layout.arena_size = cases[_i].arena;
     layout.job_size = cases[_i].job;
     ck_assert(prong_layout_plan(&layout));
@@ -156,10 +156,10 @@ START_TEST(areas_are_aligned_and_do_not_overlap)
     ck_assert_uint_ge(layout.records, layout.job + layout.job_size);
     ck_assert_uint_ge(layout.claims, layout.records + layout.workers * sizeof(struct prong_record));
     ck_assert_uint_ge(layout.slots, layout.claims + layout.places * sizeof(struct prong_claim));
-    ck_assert_uint_ge(layout.blocks, layout.slots + layout.slots_size);
-    ck_assert_uint_ge(layout.arena, layout.blocks + layout.blocks_size);
+    ck_assert_uint_ge(layout.areas, layout.slots + layout.slots_size);
+    ck_assert_uint_ge(layout.arena, layout.areas + layout.areas_size);
     ck_assert_uint_ge(layout.size, layout.arena + layout.arena_size);
-    at[0] = layout.job, at[1] = layout.records, at[2] = layout.claims, at[3] = layout.slots, at[4] = layout.blocks;
+    at[0] = layout.job, at[1] = layout.records, at[2] = layout.claims, at[3] = layout.slots, at[4] = layout.areas;
     at[5] = layout.arena, at[6] = layout.size;
     for (int i = 0; i < 7; i++)
         ck_assert_uint_eq(at[i] % PRONG_FALSE_SHARING_SIZE, 0);
@@ -181,18 +181,25 @@ START_TEST(sizes_beyond_memory_are_refused)
     ck_assert(!prong_layout_plan(&slots));
     ck_assert(!prong_layout_plan(&places));
     ck_assert(!prong_layout_plan(&arena));
-    ck_assert(!prong_layout_area(UINT64_MAX, 2, &bytes));
-    ck_assert(!prong_layout_area(2, SIZE_MAX, &bytes));
+    ck_assert(!prong_layout_bytes(&fine, UINT64_MAX, 2, &bytes));
+    ck_assert(!prong_layout_bytes(&fine, 2, SIZE_MAX, &bytes));
     ck_assert(prong_layout_plan(&fine));
-    ck_assert(!prong_layout_fit(&fine, 5, false, SIZE_MAX - 5, 0, &task));
-    ck_assert(!prong_layout_fit(&fine, 5, false, 1001, 0, &task));
-    ck_assert(!prong_layout_fit(&fine, 5, true, 300, 0, &task));
-    ck_assert(prong_layout_fit(&fine, 5, false, 100, 0, &task));
+    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, SIZE_MAX - 5, 0 }, &task));
+    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, 1001, 0 }, &task));
+    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, true, 300, 0 }, &task));
+    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, 100, 1 }, &task)); /* no areas */
+    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, 100, 0 }, &task));
     ck_assert_uint_eq(task.stride, 128);
     ck_assert_uint_eq(task.window, 5);
     ck_assert(!task.announce);
-    ck_assert(prong_layout_fit(&fine, 50, false, 129, 0, &task));
+    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 50, 0, false, 129, 0 }, &task));
     ck_assert_uint_eq(task.window, 3); /* 1000 / 256 */
+    ck_assert(task.announce);
+    fine.areas_size = 2000;
+    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 50, 0, true, 8, 500 }, &task));
+    ck_assert_uint_eq(task.window, 3); /* 2000 / 512 */
+    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 5, 2, false, 8, 500 }, &task));
+    ck_assert_uint_eq(task.window, 2);
     ck_assert(task.announce);
     ck_assert_uint_eq(task.generation, 1);
 }
@@ -259,7 +266,7 @@ static struct prong_header *set_up(uint64_t chunks, uint64_t limit)
     memset(board.base, 0, layout.size);
     ck_assert_int_eq(prong_layout_format(&layout, board.base), 0);
     header = prong_header_at(board.base);
-    ck_assert(prong_layout_fit(&layout, chunks, false, 8, 0, &header->task));
+    ck_assert(prong_layout_fit(&layout, &(struct prong_needs){ chunks, 0, false, 8, 0 }, &header->task));
     header->task.generation = 7;
     prong_claim_begin(board);
     for (uint64_t chunk = 0; chunk < limit; chunk++)

@@ -17,25 +17,29 @@ static bool place(size_t *end, size_t align, size_t bytes, size_t *at)
     return prong_size_add(*end, bytes, end);
 }
 
-bool prong_layout_area(uint64_t count, size_t each, size_t *bytes)
+static size_t line_of(const struct prong_layout *layout)
+{
+    return layout->line ? layout->line : PRONG_FALSE_SHARING_SIZE;
+}
+
+bool prong_layout_bytes(const struct prong_layout *layout, uint64_t count, size_t each, size_t *bytes)
 {
     size_t stride;
 
-    return prong_size_align(each, PRONG_FALSE_SHARING_SIZE, &stride) && prong_size_mul((size_t)count, stride, bytes);
+    return prong_size_align(each, line_of(layout), &stride) && prong_size_mul((size_t)count, stride, bytes);
 }
 
 bool prong_layout_plan(struct prong_layout *layout)
 {
     const size_t line = PRONG_FALSE_SHARING_SIZE, page = 4096;
     size_t end = sizeof(struct prong_header);
-    const size_t slot = layout->line ? layout->line : line;
     size_t records, claims;
 
     return prong_size_mul(layout->workers, sizeof(struct prong_record), &records) &&
            prong_size_mul((size_t)layout->places, sizeof(struct prong_claim), &claims) &&
            place(&end, line, layout->job_size, &layout->job) && place(&end, line, records, &layout->records) &&
-           place(&end, line, claims, &layout->claims) && place(&end, slot, layout->slots_size, &layout->slots) &&
-           place(&end, line, layout->blocks_size, &layout->blocks) &&
+           place(&end, line, claims, &layout->claims) && place(&end, line_of(layout), layout->slots_size, &layout->slots) &&
+           place(&end, line, layout->areas_size, &layout->areas) &&
            place(&end, layout->arena_size ? page : line, layout->arena_size, &layout->arena) &&
            prong_size_align(end, line, &layout->size);
 }
@@ -45,26 +49,27 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-bool prong_layout_fit(const struct prong_layout *layout, uint64_t chunks, bool commutative, size_t partial_size,
-                      size_t block_size, struct prong_task *task)
+bool prong_layout_fit(const struct prong_layout *layout, const struct prong_needs *needs, struct prong_task *task)
 {
     uint64_t slots;
 
     *task = (struct prong_task){ .generation = task->generation,
-                                 .window = least(chunks, layout->places),
-                                 .partial_size = partial_size,
-                                 .commutative = commutative };
-    if (!prong_size_align(partial_size, layout->line ? layout->line : PRONG_FALSE_SHARING_SIZE, &task->stride) ||
-        !prong_size_align(block_size, PRONG_FALSE_SHARING_SIZE, &task->block_stride) || task->stride == 0)
+                                 .window = least(needs->chunks, layout->places),
+                                 .partial_size = needs->partial_size,
+                                 .commutative = needs->commutative };
+    if (!prong_size_align(needs->partial_size, line_of(layout), &task->stride) ||
+        !prong_size_align(needs->area_size, PRONG_FALSE_SHARING_SIZE, &task->area_stride) || task->stride == 0)
         return false;
     slots = layout->slots_size / task->stride;
-    if (commutative && slots < (uint64_t)layout->workers * 2)
+    if (needs->commutative && slots < (uint64_t)layout->workers * 2)
         return false;
-    if (!commutative)
+    if (!needs->commutative)
         task->window = least(task->window, slots);
-    if (block_size)
-        task->window = least(task->window, layout->blocks_size / task->block_stride);
-    task->announce = task->window < chunks;
+    if (task->area_stride)
+        task->window = least(task->window, layout->areas_size / task->area_stride);
+    if (needs->window)
+        task->window = least(task->window, needs->window);
+    task->announce = task->window < needs->chunks;
     return task->window > 0;
 }
 

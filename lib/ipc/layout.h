@@ -2,9 +2,9 @@
 /* What stands where in the segment, and who may write it.
  *
  *   +--------+-----------+----------+---------------------+-------------------+--------------------+
- *   | header | records   | claims   | slots               | blocks            | arena              |
+ *   | header | records   | claims   | slots               | areas             | arena              |
  *   |        | 1 / worker| 1 / place| 1 / place (ordered) | 1 / place         | the caller's data, |
- *   |        |           |          | 2 / worker (commut.)| (streams only)    | see pool/arena.h   |
+ *   |        |           |          | 2 / worker (commut.)| or output area    | see pool/arena.h   |
  *   +--------+-----------+----------+---------------------+-------------------+--------------------+
  *
  * A place is chunk % window. The areas are fixed when the segment is made; how slots are cut is each job's own (task).
@@ -29,7 +29,7 @@ struct prong_task {
     uint32_t generation; /* of the job; header.generation follows when all of it can be claimed */
     uint64_t window;     /* places for chunks */
     size_t stride;       /* from slot to slot: partial_size, rounded up so that no two slots share a line */
-    size_t block_stride; /* from block to block, or 0 */
+    size_t area_stride;  /* from area to area, or 0: a chunk's area is a block of a stream, or what it writes */
     size_t partial_size;
     bool commutative;
     bool announce;   /* workers tell the parent of every published chunk, not only when all are idle */
@@ -103,22 +103,30 @@ struct prong_claim {
 struct prong_layout {
     uint32_t workers;
     uint64_t places; /* the largest window of a job */
-    size_t slots_size, blocks_size, arena_size;
+    size_t slots_size, areas_size, arena_size;
     size_t line;     /* slots begin at multiples of this; 0: of the false-sharing size */
     size_t job_size; /* room for what task.job points to */
-    size_t job, records, claims, slots, blocks, arena, size;
+    size_t job, records, claims, slots, areas, arena, size;
 };
 
 /* Fills in the offsets from the fields above them. False if the size does not fit in a size_t. */
 bool prong_layout_plan(struct prong_layout *layout);
 
-/* How a job of so many chunks would use the areas: the window is as large as they allow, at most places. False if they do
- * not allow any. */
-bool prong_layout_fit(const struct prong_layout *layout, uint64_t chunks, bool commutative, size_t partial_size,
-                      size_t block_size, struct prong_task *task);
+/* What a job asks of the segment. */
+struct prong_needs {
+    uint64_t chunks;
+    uint64_t window; /* at most so many places; 0: as many as there are */
+    bool commutative;
+    size_t partial_size;
+    size_t area_size; /* 0: none */
+};
 
-/* The bytes of slots or blocks that `count` of this size take. False if that does not fit in a size_t. */
-bool prong_layout_area(uint64_t count, size_t each, size_t *bytes);
+/* How a job with such needs would use the segment: the window is as large as there is room for. False if there is room for
+ * none. */
+bool prong_layout_fit(const struct prong_layout *layout, const struct prong_needs *needs, struct prong_task *task);
+
+/* The bytes that `count` slots or areas of this size take. False if that does not fit in a size_t. */
+bool prong_layout_bytes(const struct prong_layout *layout, uint64_t count, size_t each, size_t *bytes);
 
 /* Writes the header into a segment of zeroes. Returns 0 or an errno. */
 int prong_layout_format(const struct prong_layout *layout, void *base);
@@ -150,10 +158,10 @@ static inline void *prong_buffer_at(const struct prong_layout *layout, void *bas
     return (char *)base + layout->slots + ((size_t)worker * 2 + buffer) * prong_header_at(base)->task.stride;
 }
 
-static inline void *prong_block_at(const struct prong_layout *layout, void *base, uint64_t chunk)
+static inline void *prong_area_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
     const struct prong_task *task = &prong_header_at(base)->task;
-    return (char *)base + layout->blocks + (size_t)(chunk % task->window) * task->block_stride;
+    return (char *)base + layout->areas + (size_t)(chunk % task->window) * task->area_stride;
 }
 
 #endif

@@ -6,7 +6,8 @@
  *     crew.c         the workers: forked, reaped, replaced, ended
  *     supervisor.c   a job's life: begin, offer, consume, watch, finish
  *     run.c          one-shot runs
- *     persistent.c   prong_pool_create and its companions */
+ *     persistent.c   prong_pool_create and its companions
+ *     jobs.c         the jobs of persistent pools */
 #ifndef PRONG_POOL_CREW_H
 #define PRONG_POOL_CREW_H
 

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-void prong_figures_add(struct prong_figures *figures, const prong_stats *job, double seconds)
+void prong_figures_add(struct prong_figures *figures, const prong_stats *job)
 {
-    figures->latency[figures->jobs++ % PRONG_LATENCIES] = (float)seconds;
+    figures->latency[figures->jobs++ % PRONG_LATENCIES] = (float)job->seconds;
     figures->chunks += job->chunks;
     figures->retries += job->retries;
     figures->respawns += job->respawns;

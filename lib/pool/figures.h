@@ -13,7 +13,7 @@ struct prong_figures {
     const char *inline_why;
 };
 
-void prong_figures_add(struct prong_figures *figures, const prong_stats *job, double seconds);
+void prong_figures_add(struct prong_figures *figures, const prong_stats *job);
 
 /* Fills in the sums and percentiles of out. */
 void prong_figures_give(const struct prong_figures *figures, prong_pool_figures *out);

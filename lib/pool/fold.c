@@ -26,12 +26,12 @@ static void fold_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ct
     *last = fold->spec.count - *first > fold->grain ? *first + fold->grain : fold->spec.count;
 }
 
-static int fold_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
+static int fold_compute(void *partial, uint64_t chunk, void *area, void *ctx)
 {
     struct prong_fold_ctx *fold = ctx;
     uint64_t first, last;
 
-    (void)block;
+    (void)area;
     fold_range(chunk, &first, &last, ctx);
     return fold->spec.accumulate(partial, first, last, fold->spec.ctx);
 }

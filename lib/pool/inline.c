@@ -40,14 +40,15 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
 {
     struct prong_tree tree = { .job = job };
     void *partial = malloc(job->partial_size);
-    void *block = job->feed ? malloc(job->feed->block_size) : NULL;
+    size_t area_size = prong_job_area(job);
+    void *area = area_size ? malloc(area_size) : NULL;
     int64_t begin = prong_now();
     bool end = false;
     int outcome = 0;
     prong_status status = PRONG_OK;
 
-    if (!partial || (job->feed && !block)) {
-        status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for a partial", job->partial_size);
+    if (!partial || (area_size && !area)) {
+        status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for a partial and its area", job->partial_size + area_size);
         goto out;
     }
     for (uint64_t chunk = 0; chunk < job->chunks && !end && outcome == 0; chunk++) {
@@ -59,16 +60,16 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
             status = prong_fail(err, PRONG_ETIMEDOUT, "%s", "");
             goto out;
         }
-        if (block && (status = next_block(job, block, &end, err)))
+        if (job->feed && (status = next_block(job, area, &end, err)))
             goto out;
         outcome = prong_job_init_partial(job, partial);
         if (outcome == 0)
-            outcome = job->compute(partial, chunk, block, job->ctx);
+            outcome = job->compute(partial, chunk, area, job->ctx);
         if (outcome != 0 && outcome != PRONG_FOLD_STOP) {
             status = body_failed(job, chunk, outcome, err);
             goto out;
         }
-        if (job->deliver && (outcome = job->deliver(chunk, partial, job->ctx)))
+        if (job->deliver && (outcome = job->deliver(chunk, partial, area, job->ctx)))
             status = body_failed(job, chunk, outcome, err);
         else if (!job->deliver)
             status = prong_tree_push(&tree, partial, err);
@@ -90,6 +91,6 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
 out:
     prong_tree_free(&tree);
     free(partial);
-    free(block);
+    free(area);
     return status;
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Pools that live for many jobs: made, used, reforked, destroyed. Whatever becomes of a job, afterwards every worker is idle
- * or replaced, so that the next one finds the pool as new. */
+/* Pools that live for many jobs: made, reforked, destroyed, and asked about. Their jobs are in jobs.c. */
 #include "config.h"
 
 #include "pool/persistent.h"
 
-#include "base/clock.h"
 #include "base/cpus.h"
 #include "base/error.h"
 #include "base/size.h"
@@ -16,19 +14,15 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
-enum { PLACES = 4096, PARTIAL_ROOM = 4096, JOB_ROOM = 1024, FOR_CHUNKS_PER_WORKER = 16 };
+enum { PLACES = 4096, PLACES_PER_WORKER = 4, PARTIAL_ROOM = 4096, JOB_ROOM = 1024 };
 
 static const size_t default_arena = (size_t)64 << 20;
 static const size_t default_slots = (size_t)4 << 20;
 
 /* Looking longer than a wake-up takes is a waste; looking at all is one where somebody else could use the processor. */
 static const double default_spin = 50e-6;
-
-/* How long workers may take to finish their chunks when a job has failed in one. */
-static const double patience_with_bodies = 0.05;
 
 static prong_status resolve(prong_pool_options *out, const prong_pool_options *options, prong_error *err)
 {
@@ -64,6 +58,27 @@ static prong_status check_threads(const prong_options *run, prong_error *err)
     return PRONG_OK;
 }
 
+/* Slots for commutative jobs and for ordered ones whose window is as small as may be. */
+static bool plan_room(prong_pool *pool, const struct prong_pool_room *room)
+{
+    struct prong_layout *layout = &pool->start.layout;
+    uint64_t least = (uint64_t)layout->workers * PLACES_PER_WORKER;
+    uint64_t areas = room->areas ? room->areas : least;
+    size_t slots;
+
+    if (!prong_layout_bytes(layout, least, room->partial_size, &slots) ||
+        !prong_layout_bytes(layout, areas, room->area_size, &layout->areas_size) ||
+        !prong_size_add(sizeof(struct prong_job_spec), room->ctx_size, &layout->job_size))
+        return false;
+    if (layout->slots_size < slots)
+        layout->slots_size = slots;
+    if (layout->job_size < JOB_ROOM)
+        layout->job_size = JOB_ROOM;
+    if (pool->start.partial_room < room->partial_size)
+        pool->start.partial_room = room->partial_size;
+    return true;
+}
+
 static void set_up(prong_pool *pool, const prong_pool_options *o)
 {
     struct prong_layout *layout = &pool->start.layout;
@@ -77,13 +92,13 @@ static void set_up(prong_pool *pool, const prong_pool_options *o)
     pool->start.partial_room = PARTIAL_ROOM;
     layout->workers = (uint32_t)workers;
     layout->places = PLACES;
-    layout->job_size = JOB_ROOM;
     layout->slots_size = o->slots_size;
     layout->arena_size = o->arena_size;
     layout->line = o->flags & PRONG_NUMA_SLOTS ? (size_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-prong_status prong_pool_create(prong_pool **out, const prong_pool_options *options, prong_error *err)
+prong_status prong_pool_create_for(prong_pool **out, const prong_pool_options *options, const struct prong_pool_room *room,
+                                   prong_error *err)
 {
     prong_pool *pool = calloc(1, sizeof *pool);
     prong_pool_options o;
@@ -101,6 +116,10 @@ prong_status prong_pool_create(prong_pool **out, const prong_pool_options *optio
     if (status)
         goto fail;
     set_up(pool, &o);
+    if (!plan_room(pool, room)) {
+        status = prong_fail(err, PRONG_ENOMEM, "the segment's size does not fit in memory");
+        goto fail;
+    }
     pool->figures = calloc(1, sizeof *pool->figures);
     if (!pool->figures) {
         status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for a pool", sizeof *pool->figures);
@@ -128,6 +147,13 @@ fail:
     free(pool->figures);
     free(pool);
     return status;
+}
+
+prong_status prong_pool_create(prong_pool **out, const prong_pool_options *options, prong_error *err)
+{
+    static const struct prong_pool_room nothing_in_particular;
+
+    return prong_pool_create_for(out, options, &nothing_in_particular, err);
 }
 
 prong_status prong_pool_destroy(prong_pool *pool)
@@ -161,164 +187,6 @@ prong_status prong_pool_canceled_before(prong_pool *pool, prong_error *err)
     pool->canceled = 0;
     return prong_fail(err, PRONG_ECANCELED, "%s", "");
 }
-
-prong_status prong_pool_conclude(prong_pool *pool, prong_status status, void *result, int64_t begin, prong_error *err)
-{
-    size_t size = pool->job->partial_size;
-    void *whole = NULL;
-
-    if (status == PRONG_OK && result && !(whole = malloc(size)))
-        status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for the result", size);
-    if (status)
-        prong_crew_interrupt(pool, status == PRONG_ECANCELED || status == PRONG_ETIMEDOUT ? 0 : patience_with_bodies);
-    if (status == PRONG_OK)
-        status = prong_job_finish(pool, false, whole, err);
-    else
-        prong_job_finish(pool, true, NULL, NULL);
-    if (status == PRONG_OK && result)
-        memcpy(result, whole, size);
-    free(whole);
-    pool->canceled = 0;
-    pool->figures->inline_why = NULL;
-    prong_figures_add(pool->figures, &pool->stats, (double)(prong_now() - begin) * 1e-9);
-    return status;
-}
-
-/* A whole job, from the caller's thread. result may be NULL for jobs without one. */
-static prong_status run(prong_pool *pool, struct prong_job_spec *job, void *result, prong_error *err)
-{
-    int64_t begin = prong_now();
-    prong_status status;
-
-    if (prong_in_worker() && pool->owner != getpid()) {
-        prong_options plain = PRONG_OPTIONS_INIT;
-        return prong_job_run_inline(job, &plain, result, err);
-    }
-    status = prong_pool_usable(pool, err);
-    if (status == PRONG_OK)
-        status = prong_pool_canceled_before(pool, err);
-    if (status == PRONG_OK && pool->alive < pool->watch.workers)
-        status = prong_crew_spawn(pool, err);
-    if (status == PRONG_OK)
-        status = prong_job_begin(pool, job, pool->options.cancel, pool->options.timeout, err);
-    if (status)
-        return status;
-    status = prong_job_watch(pool, err);
-    return prong_pool_conclude(pool, status, result, begin, err);
-}
-
-prong_status prong_pool_fold(prong_pool *pool, const prong_fold_spec *spec, void *result, prong_error *err)
-{
-    struct prong_fold_ctx ctx;
-    struct prong_job_spec job;
-    prong_status status = prong_fold_prepare(spec, result, &ctx, &job, err);
-
-    return status ? status : run(pool, &job, result, err);
-}
-
-/* ---- Loops: a commutative fold of nothing ---- */
-
-static void for_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
-{
-    const prong_for_spec *spec = ctx;
-
-    *first = chunk * spec->grain;
-    *last = spec->count - *first > spec->grain ? *first + spec->grain : spec->count;
-}
-
-static int for_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
-{
-    const prong_for_spec *spec = ctx;
-    uint64_t first, last;
-
-    (void)partial;
-    (void)block;
-    for_range(chunk, &first, &last, ctx);
-    return spec->body(first, last, spec->ctx);
-}
-
-static int for_combine(void *into, const void *from, void *ctx)
-{
-    (void)into;
-    (void)from;
-    (void)ctx;
-    return 0;
-}
-
-prong_status prong_pool_for(prong_pool *pool, const prong_for_spec *spec, prong_error *err)
-{
-    prong_for_spec copy = PRONG_FOR_SPEC_INIT;
-    struct prong_job_spec job;
-    uint64_t nothing;
-
-    if (!spec || spec->size < sizeof spec->size || spec->size > 4096)
-        return prong_fail(err, PRONG_EINVAL, "spec: use PRONG_FOR_SPEC_INIT");
-    memcpy(&copy, spec, spec->size < sizeof copy ? spec->size : sizeof copy);
-    if (!copy.body)
-        return prong_fail(err, PRONG_EINVAL, "spec: body must be given");
-    if (copy.grain == 0)
-        copy.grain = copy.count / ((uint64_t)pool->start.layout.workers * FOR_CHUNKS_PER_WORKER);
-    if (copy.grain == 0)
-        copy.grain = 1;
-    if (prong_ceil_div(copy.count, copy.grain) > PRONG_MAX_CHUNKS)
-        return prong_fail(err, PRONG_EINVAL, "too many chunks; use a larger grain");
-    job = (struct prong_job_spec){ .chunks = prong_ceil_div(copy.count, copy.grain),
-                                   .partial_size = sizeof nothing,
-                                   .commutative = true,
-                                   .compute = for_compute,
-                                   .combine = for_combine,
-                                   .range = for_range,
-                                   .ctx = &copy,
-                                   .ctx_size = sizeof copy };
-    return run(pool, &job, &nothing, err);
-}
-
-/* ---- Maps: an ordered job whose partials are handed over instead of being combined ---- */
-
-static void map_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
-{
-    (void)ctx;
-    *first = chunk;
-    *last = chunk + 1;
-}
-
-static int map_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
-{
-    const prong_map_spec *spec = ctx;
-
-    (void)block;
-    return spec->item(chunk, partial, spec->ctx);
-}
-
-static int map_deliver(uint64_t chunk, const void *partial, void *ctx)
-{
-    const prong_map_spec *spec = ctx;
-    return spec->deliver(chunk, partial, spec->ctx);
-}
-
-prong_status prong_pool_map(prong_pool *pool, const prong_map_spec *spec, prong_error *err)
-{
-    prong_map_spec copy = PRONG_MAP_SPEC_INIT;
-    struct prong_job_spec job;
-
-    if (!spec || spec->size < sizeof spec->size || spec->size > 4096)
-        return prong_fail(err, PRONG_EINVAL, "spec: use PRONG_MAP_SPEC_INIT");
-    memcpy(&copy, spec, spec->size < sizeof copy ? spec->size : sizeof copy);
-    if (!copy.item || !copy.deliver || copy.result_size == 0)
-        return prong_fail(err, PRONG_EINVAL, "spec: item, deliver and result_size must be given");
-    if (copy.count > PRONG_MAX_CHUNKS)
-        return prong_fail(err, PRONG_EINVAL, "too many items");
-    job = (struct prong_job_spec){ .chunks = copy.count,
-                                   .partial_size = copy.result_size,
-                                   .compute = map_compute,
-                                   .deliver = map_deliver,
-                                   .range = map_range,
-                                   .ctx = &copy,
-                                   .ctx_size = sizeof copy };
-    return run(pool, &job, NULL, err);
-}
-
-/* ---- The rest ---- */
 
 prong_status prong_pool_refork(prong_pool *pool, prong_error *err)
 {

@@ -24,19 +24,24 @@ static bool plan_areas(struct prong_layout *layout, const struct prong_job_spec 
 {
     uint64_t least = (uint64_t)workers * PLACES_PER_WORKER;
     uint64_t window = MAX_WINDOW;
+    size_t area = prong_job_area(job);
 
     if (job->feed)
         window = least;
-    else if (!job->commutative && window > window_bytes / job->partial_size)
+    if (!job->commutative && window > window_bytes / job->partial_size)
         window = window_bytes / job->partial_size;
+    if (area && window > window_bytes / area)
+        window = window_bytes / area;
     if (window < least)
         window = least;
+    if (job->window && window > job->window)
+        window = job->window;
     layout->workers = workers;
     layout->places = window < job->chunks ? window : job->chunks;
     layout->job_size = sizeof *job + job->ctx_size;
-    return prong_layout_area(job->commutative ? (uint64_t)workers * 2 : layout->places, job->partial_size,
-                             &layout->slots_size) &&
-           prong_layout_area(layout->places, job->feed ? job->feed->block_size : 0, &layout->blocks_size);
+    return prong_layout_bytes(layout, job->commutative ? (uint64_t)workers * 2 : layout->places, job->partial_size,
+                              &layout->slots_size) &&
+           prong_layout_bytes(layout, layout->places, area, &layout->areas_size);
 }
 
 static prong_status run(struct prong_pool *pool, const struct prong_job_spec *job, const prong_options *options, void *whole,

@@ -56,7 +56,7 @@ static prong_status body_failed(struct prong_pool *pool, uint64_t chunk, int out
 static prong_status use_slot(struct prong_pool *pool, prong_error *err)
 {
     const struct prong_job_spec *job = pool->job;
-    const void *slot;
+    const void *slot, *area;
     int outcome;
 
     if (job->commutative)
@@ -64,7 +64,8 @@ static prong_status use_slot(struct prong_pool *pool, prong_error *err)
     slot = prong_slot_at(&pool->start.layout, pool->board.base, pool->base);
     if (!job->deliver)
         return prong_tree_push(&pool->tree, slot, err);
-    outcome = job->deliver(pool->base, slot, job->ctx);
+    area = task_of(pool)->area_stride ? prong_area_at(&pool->start.layout, pool->board.base, pool->base) : NULL;
+    outcome = job->deliver(pool->base, slot, area, job->ctx);
     return outcome ? body_failed(pool, pool->base, outcome, err) : PRONG_OK;
 }
 
@@ -124,7 +125,7 @@ static void offer(struct prong_pool *pool, bool wake)
 /* Reads once from the stream and offers the block if that filled it. */
 static prong_status feed(struct prong_pool *pool, prong_error *err)
 {
-    void *block = prong_block_at(&pool->start.layout, pool->board.base, pool->limit);
+    void *block = prong_area_at(&pool->start.layout, pool->board.base, pool->limit);
     bool full = false, end = false;
     prong_status status = pool->job->feed->step(block, &full, &end, pool->job->ctx, err);
 
@@ -333,11 +334,12 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
                              double timeout, prong_error *err)
 {
     struct prong_header *header = prong_header_at(pool->board.base);
+    const struct prong_needs needs = { job->chunks, job->window, job->commutative, job->partial_size, prong_job_area(job) };
     prong_status status;
 
-    if (job->chunks > 0 && !prong_layout_fit(&pool->start.layout, job->chunks, job->commutative, job->partial_size,
-                                             job->feed ? job->feed->block_size : 0, &header->task))
-        return prong_fail(err, PRONG_ENOMEM, "partials of %zu bytes do not fit the pool's slots", job->partial_size);
+    if (job->chunks > 0 && !prong_layout_fit(&pool->start.layout, &needs, &header->task))
+        return prong_fail(err, PRONG_ENOMEM, "partials of %zu bytes and areas of %zu do not fit the pool's slots",
+                          needs.partial_size, needs.area_size);
     status = share_job(pool, job, err);
     if (status)
         return status;

@@ -104,10 +104,10 @@ struct work {
 
 static int compute(const struct work *w, uint64_t chunk)
 {
-    const void *block = w->header->task.block_stride ? prong_block_at(w->board.layout, w->board.base, chunk) : NULL;
+    void *area = w->header->task.area_stride ? prong_area_at(w->board.layout, w->board.base, chunk) : NULL;
     int outcome = prong_job_init_partial(w->job, w->partial);
 
-    return outcome ? outcome : w->job->compute(w->partial, chunk, block, w->job->ctx);
+    return outcome ? outcome : w->job->compute(w->partial, chunk, area, w->job->ctx);
 }
 
 /* Commutative: the partial is merged with what this worker has published before, into its other buffer, so that the

@@ -208,7 +208,7 @@ static int scan_block(struct adding *a, void *partial, uint64_t first, const str
     return prong_scan_elements(a->scan, partial, data, block->length / prong_dtype_size(a->array->dtype), first);
 }
 
-static int job_compute(void *partial, uint64_t chunk, const void *block, void *ctx)
+static int job_compute(void *partial, uint64_t chunk, void *block, void *ctx)
 {
     struct adding *a = ctx;
     size_t item = prong_dtype_size(a->array->dtype);
