@@ -241,6 +241,7 @@ int main(void)
     srunner_add_suite(runner, decode_suite());
     srunner_add_suite(runner, npy_suite());
     srunner_add_suite(runner, number_suite());
+    srunner_add_suite(runner, spool_suite());
     srunner_add_suite(runner, stream_suite());
     srunner_add_suite(runner, text_suite());
     if (!mkdtemp(folder))

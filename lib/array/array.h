@@ -102,4 +102,14 @@ struct prong_block {
 prong_status prong_stream_step(struct prong_array *array, struct prong_block *block, bool *full, bool *end,
                                prong_error *err);
 
+/* Several passes over a pipe: reads a stream of which nothing was read since it was opened to its end, keeps its bytes in
+ * memory, and beyond memory_limit bytes in an unlinked temporary file in $TMPDIR or /tmp, and makes array a mapped one:
+ * elements or text, name and format as before. Anything else than a stream stays as it is. cancel (a flag that a signal
+ * handler of this thread may raise, or NULL) and timeout (seconds; 0: none) end the wait for the pipe.
+ * Parent only. On failure what was read is lost: the array can only be closed. PRONG_ESYS (read; open, write or mmap of
+ * what is kept), PRONG_EDATA (as prong_stream_step), PRONG_ECANCELED, PRONG_ETIMEDOUT, PRONG_ENOMEM; detail begins with
+ * the array's name. */
+prong_status prong_array_spool(struct prong_array *array, uint64_t memory_limit,
+                               volatile const sig_atomic_t *cancel, double timeout, prong_error *err);
+
 #endif

@@ -9,14 +9,19 @@
 
 enum { PRONG_SNIFF = 4096 }; /* text has no NUL in that many first bytes */
 
+/* How long to wait for a pipe. */
+struct prong_patience {
+    volatile const sig_atomic_t *cancel; /* raised by a signal handler of the waiting thread: PRONG_ECANCELED; or NULL */
+    int64_t deadline;                    /* on prong_now's clock: PRONG_ETIMEDOUT; 0: none */
+};
+
 struct prong_request {
     bool typed; /* a dtype was named: do not look at the bytes */
     prong_dtype dtype;
     bool swapped;
     uint64_t offset;
     uint64_t count; /* UINT64_MAX: all */
-    volatile const sig_atomic_t *cancel; /* the caller's, or NULL */
-    int64_t deadline; /* for the first bytes of a stream; 0: none */
+    struct prong_patience patience; /* with the first bytes of a stream */
 };
 
 /* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of
@@ -27,6 +32,10 @@ prong_status prong_array_map(struct prong_array *array, int fd, uint64_t size, u
 /* Makes array a stream from array->fd. Reads the front where the format is not known: this may block. */
 prong_status prong_stream_open(struct prong_array *array, const struct prong_request *request, prong_error *err);
 void prong_stream_close(struct prong_array *array);
+
+/* Waits until prong_stream_step has something to read towards block, where it needs to. */
+prong_status prong_stream_wait(struct prong_array *array, struct prong_block *block,
+                               const struct prong_patience *patience, prong_error *err);
 
 /* Takes format, dtype and shape over. */
 void prong_array_take_npy(struct prong_array *array, const struct prong_npy *npy);

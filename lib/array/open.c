@@ -3,6 +3,7 @@
  * the end. An error leaves here with the input's name in front, whichever layer found it. */
 #include "config.h"
 
+#include "array/file.h"
 #include "array/input.h"
 #include "base/clock.h"
 #include "base/error.h"
@@ -76,9 +77,9 @@ static prong_status understand(const prong_array_options *given, struct prong_re
     /* A caller built against an older header has a shorter struct: the rest keeps its defaults. */
     if (given)
         memcpy(&opt, given, given->size < sizeof opt ? given->size : sizeof opt);
-    *request = (struct prong_request){ .offset = opt.offset, .count = opt.count, .cancel = opt.cancel };
+    *request = (struct prong_request){ .offset = opt.offset, .count = opt.count, .patience.cancel = opt.cancel };
     if (opt.timeout > 0)
-        request->deadline = prong_now() + (int64_t)(opt.timeout * 1e9);
+        request->patience.deadline = prong_now() + (int64_t)(opt.timeout * 1e9);
     if (!opt.dtype)
         return PRONG_OK;
     request->typed = true;
@@ -120,14 +121,10 @@ static prong_status open_fd(struct prong_array *array, volatile const sig_atomic
         return prong_fail(err, PRONG_ECANCELED, "%s", "");
     if (array->fd < 0)
         return prong_fail_sys(err, "open", "%s", "");
+    array->fd = prong_file_raise(array->fd);
+    if (array->fd < 0)
+        return prong_fail_sys(err, "fcntl", "%s", "");
     array->owns_fd = true;
-    if (array->fd <= STDERR_FILENO) {
-        int higher = fcntl(array->fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-        if (higher < 0)
-            return prong_fail_sys(err, "fcntl", "%s", "");
-        close(array->fd);
-        array->fd = higher;
-    }
     return PRONG_OK;
 }
 
@@ -144,7 +141,7 @@ static prong_status open_input(struct prong_array *array, const struct prong_req
     struct stat st;
     off_t start;
     bool streamed;
-    prong_status status = open_fd(array, request->cancel, err);
+    prong_status status = open_fd(array, request->patience.cancel, err);
 
     if (status)
         return status;

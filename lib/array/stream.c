@@ -41,9 +41,8 @@ struct prong_stream {
     uint64_t skip;  /* bytes to throw away first */
     uint64_t left;  /* data bytes in blocks not yet handed out; UINT64_MAX: unknown */
     uint64_t given; /* data bytes in the blocks handed out */
-    volatile const sig_atomic_t *cancel; /* the caller's, while the stream is opened */
-    int64_t deadline;                    /* for that; 0: none */
     size_t room;    /* data bytes of the block being filled, when it is full */
+    struct prong_patience patience; /* of whoever opens the stream */
 };
 
 /* One read. *n is 0 if nothing was read for now; s->eof if nothing will be. */
@@ -62,30 +61,30 @@ static prong_status read_once(struct prong_array *array, unsigned char *to, size
     return PRONG_OK;
 }
 
-/* Waits until there is something to read. Signals wait while the flag is looked at and are let in by ppoll alone, so one that
- * raises it cannot come in between. */
-static prong_status wait_for_input(struct prong_array *array, prong_error *err)
+/* Waits until there is something to read. Signals wait while the flag is looked at and are let in by ppoll alone, so one
+ * that raises it cannot come in between. */
+static prong_status wait_for_input(int fd, const struct prong_patience *patience, prong_error *err)
 {
-    volatile const sig_atomic_t *cancel = array->stream->cancel;
-    struct pollfd ready = { array->fd, POLLIN, 0 };
+    volatile const sig_atomic_t *cancel = patience->cancel;
+    struct pollfd ready = { fd, POLLIN, 0 };
     sigset_t all, before;
-    struct timespec limit, *most = NULL;
-    int64_t left = array->stream->deadline - prong_now();
-    bool canceled;
+    bool canceled = false;
 
-    if (array->stream->deadline) {
-        limit = (struct timespec){ left > 0 ? left / 1000000000 : 0, left > 0 ? left % 1000000000 : 0 };
-        most = &limit;
-    }
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    canceled = cancel && *cancel;
-    if (!canceled)
-        ppoll(&ready, 1, most, &before);
+    while (ready.revents == 0) {
+        int64_t left = patience->deadline - prong_now();
+        struct timespec limit = { left > 0 ? left / 1000000000 : 0, left > 0 ? left % 1000000000 : 0 };
+        canceled = cancel && *cancel;
+        if (canceled)
+            break;
+        if (ppoll(&ready, 1, patience->deadline ? &limit : NULL, &before) == 0 && left <= 0)
+            break;
+    }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (most && ready.revents == 0 && prong_now() >= array->stream->deadline)
-        return prong_fail(err, PRONG_ETIMEDOUT, "%s", "");
-    return canceled || (cancel && *cancel) ? prong_fail(err, PRONG_ECANCELED, "%s", "") : PRONG_OK;
+    if (canceled || (cancel && *cancel))
+        return prong_fail(err, PRONG_ECANCELED, "%s", "");
+    return ready.revents == 0 ? prong_fail(err, PRONG_ETIMEDOUT, "%s", "") : PRONG_OK;
 }
 
 /* Reads until ahead has need bytes or the stream ends. Blocks, also on a non-blocking descriptor. */
@@ -95,7 +94,7 @@ static prong_status look_ahead(struct prong_array *array, size_t need, prong_err
 
     while (s->ahead_length < need && !s->eof) {
         size_t n;
-        prong_status status = wait_for_input(array, err);
+        prong_status status = wait_for_input(array->fd, &s->patience, err);
         if (status == PRONG_OK)
             status = read_once(array, s->ahead + s->ahead_length, need - s->ahead_length, &n, err);
         if (status)
@@ -183,8 +182,7 @@ prong_status prong_stream_open(struct prong_array *array, const struct prong_req
     if (!s || !s->ahead)
         return prong_fail(err, PRONG_ENOMEM, "no memory for a stream");
     s->left = UINT64_MAX;
-    s->cancel = request->cancel;
-    s->deadline = request->deadline;
+    s->patience = request->patience;
     if (request->typed && request->dtype != PRONG_TEXT) {
         status = open_raw(array, request, err);
         array->access = PRONG_ACCESS_STREAM_ELEMENTS;
@@ -330,6 +328,20 @@ static prong_status sniff(const struct prong_stream *s, const struct prong_block
     size_t front = block->length < PRONG_SNIFF ? block->length : PRONG_SNIFF;
 
     return s->sniff && s->given == 0 && memchr(block->data, '\0', front) ? prong_refuse_binary(err) : PRONG_OK;
+}
+
+prong_status prong_stream_wait(struct prong_array *array, struct prong_block *block,
+                               const struct prong_patience *patience, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+    prong_status status;
+
+    if (!s->begun)
+        begin(s, block);
+    if (s->ended || is_full(array, block))
+        return PRONG_OK;
+    status = wait_for_input(array->fd, patience, err);
+    return status ? prong_array_blame(array, status, err) : PRONG_OK;
 }
 
 prong_status prong_stream_step(struct prong_array *array, struct prong_block *block, bool *full, bool *end,
