@@ -190,6 +190,8 @@ static inline void same_reading(const struct reading *a, const struct reading *b
 Suite *decode_suite(void);
 Suite *npy_suite(void);
 Suite *number_suite(void);
+Suite *shape_suite(void);
+Suite *slice_suite(void);
 Suite *spool_suite(void);
 Suite *stream_suite(void);
 Suite *text_suite(void);

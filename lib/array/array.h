@@ -3,6 +3,7 @@
  * processes: whatever is called in a worker says so.
  *
  *   mapped elements   data + i * item, decoded by prong_decode_*           (npy, raw, memory)
+ *                     or, in slices that leave gaps, what prong_array_gather puts together
  *   mapped text       bytes cut every PRONG_BLOCK bytes; a number belongs to the chunk in which it STARTS
  *   a stream          the same blocks, filled by the parent (prong_stream_step) into places of a ring in the segment
  *
@@ -32,6 +33,8 @@ struct prong_array {
     char *name;
     int ndim;
     uint64_t shape[PRONG_MAX_DIMS];
+    ptrdiff_t strides[PRONG_MAX_DIMS]; /* elements only: bytes from one to the next along each dimension */
+    bool strided;                      /* the elements do not lie one behind the other: see prong_array_is_dense */
     uint64_t data_start;
     bool count_known;
     uint64_t count;            /* elements; unknown for text and for a raw pipe */
@@ -53,6 +56,25 @@ void prong_decode_u64(bool swapped, const void *from, size_t n, uint64_t *to);
 /* Asks the kernel to map the pages of [from, from + bytes) of a mapped file now, in one call instead of a fault for every
  * 16 pages. A hint: failures show as SIGBUS at the access. Called by workers. */
 void prong_array_prefault(const struct prong_array *array, const void *from, size_t bytes);
+
+/* Do the elements lie one behind the other, element i of the data at data + i * item? In row-major order of the indices,
+ * or in column-major order if fortran is set. If not, they are reached by shape and strides alone. */
+bool prong_array_is_dense(const struct prong_array *array);
+
+/* Copies the elements [first, first + n) in row-major order of the indices, raw as they are, one behind the other into
+ * room; for any PRONG_ACCESS_ELEMENTS. Called by workers. */
+void prong_array_gather(const struct prong_array *array, uint64_t first, size_t n, void *room);
+
+/* The same, counted in row-major or in column-major order. In the order array->fortran, which is the one that the bytes
+ * come nearest to, first + i is an index as prong_row_major wants it. */
+void prong_array_gather_in(const struct prong_array *array, bool fortran, uint64_t first, size_t n, void *room);
+
+/* prong_array_prefault for these elements, unless they are so far apart that most of what is between them would be read in
+ * vain. */
+void prong_array_prefault_in(const struct prong_array *array, bool fortran, uint64_t first, uint64_t n);
+
+/* Are both shapes known, and the same? */
+bool prong_array_same_shape(const struct prong_array *a, const struct prong_array *b);
 
 /* A chunk of text, in a worker. The caller sets the first four fields and zeroes the rest. */
 struct prong_text_reader {

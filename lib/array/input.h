@@ -6,6 +6,7 @@
 
 #include "array/array.h"
 #include "array/npy.h"
+#include "array/shape.h"
 
 enum { PRONG_SNIFF = 4096 }; /* text has no NUL in that many first bytes */
 
@@ -21,6 +22,8 @@ struct prong_request {
     bool swapped;
     uint64_t offset;
     uint64_t count; /* UINT64_MAX: all */
+    struct prong_shape shape;
+    bool fortran;
     struct prong_patience patience; /* with the first bytes of a stream */
 };
 
@@ -37,12 +40,12 @@ void prong_stream_close(struct prong_array *array);
 prong_status prong_stream_wait(struct prong_array *array, struct prong_block *block,
                                const struct prong_patience *patience, prong_error *err);
 
-/* Takes format, dtype and shape over. */
+/* Takes format and dtype over; the shape too, but of raw elements, whose number is told to prong_shape_take. */
 void prong_array_take_npy(struct prong_array *array, const struct prong_npy *npy);
 void prong_array_take_raw(struct prong_array *array, const struct prong_request *request);
 void prong_array_take_text(struct prong_array *array);
 
-/* offset and count are for raw elements only. */
+/* offset, count, shape and order are for raw elements only. */
 prong_status prong_request_check(const struct prong_request *request, const char *format, prong_error *err);
 
 /* "looks like binary data", PRONG_EDATA. */

@@ -87,6 +87,7 @@ static prong_status map_raw(struct prong_array *array, const struct prong_reques
     const char *name = prong_dtype_name(request->dtype);
     uint64_t item = prong_dtype_size(request->dtype);
     uint64_t have, count = request->count;
+    prong_status status;
 
     if (request->offset > array->bytes)
         return prong_fail(err, PRONG_EDATA,
@@ -104,10 +105,11 @@ static prong_status map_raw(struct prong_array *array, const struct prong_reques
         return prong_fail(err, PRONG_EDATA, "there are %" PRIu64 " %s elements, not %" PRIu64, have / item, name,
                           count);
     prong_array_take_raw(array, request);
+    status = prong_shape_take(array, &request->shape, request->fortran, count, err);
+    if (status)
+        return status;
     array->data += request->offset;
     array->data_start += request->offset;
-    array->count_known = true;
-    array->count = array->shape[0] = count;
     array->bytes = count * item;
     return PRONG_OK;
 }

@@ -21,7 +21,7 @@ prong_status prong_array_blame(const struct prong_array *array, prong_status sta
 {
     const char *title = strcmp(array->name, "-") == 0 ? "standard input" : array->name;
 
-    if (err)
+    if (err && *title)
         prong_error_prefix(err, err->detail[0] ? "%s: " : "%s", title);
     return status;
 }
@@ -37,6 +37,10 @@ prong_status prong_request_check(const struct prong_request *request, const char
         return prong_fail(err, PRONG_EINVAL, "an offset is for raw elements only, not for %s", format);
     if (request->count != UINT64_MAX)
         return prong_fail(err, PRONG_EINVAL, "a count is for raw elements only, not for %s", format);
+    if (request->shape.ndim >= 0)
+        return prong_fail(err, PRONG_EINVAL, "a shape is for raw elements only, not for %s", format);
+    if (request->fortran)
+        return prong_fail(err, PRONG_EINVAL, "an order is for raw elements only, not for %s", format);
     return PRONG_OK;
 }
 
@@ -58,7 +62,7 @@ void prong_array_take_raw(struct prong_array *array, const struct prong_request 
     array->format = "raw";
     array->dtype = request->dtype;
     array->swapped = request->swapped;
-    array->ndim = 1;
+    array->ndim = 1; /* until the number of elements is known */
 }
 
 void prong_array_take_text(struct prong_array *array)
@@ -69,17 +73,30 @@ void prong_array_take_text(struct prong_array *array)
     array->ndim = 1;
 }
 
-static prong_status understand(const prong_array_options *given, struct prong_request *request, prong_error *err)
+/* A caller built against an older header has a shorter struct: the rest keeps its defaults. */
+static prong_array_options complete(const prong_array_options *given)
 {
     prong_array_options opt = PRONG_ARRAY_OPTIONS_INIT;
-    int swapped = 0;
 
-    /* A caller built against an older header has a shorter struct: the rest keeps its defaults. */
     if (given)
         memcpy(&opt, given, given->size < sizeof opt ? given->size : sizeof opt);
-    *request = (struct prong_request){ .offset = opt.offset, .count = opt.count, .patience.cancel = opt.cancel };
+    return opt;
+}
+
+static prong_status understand(const prong_array_options *given, struct prong_request *request, prong_error *err)
+{
+    const prong_array_options opt = *given;
+    int swapped = 0;
+
+    *request = (struct prong_request){ .offset = opt.offset,
+                                       .count = opt.count,
+                                       .shape.ndim = -1,
+                                       .fortran = opt.fortran != 0,
+                                       .patience.cancel = opt.cancel };
     if (opt.timeout > 0)
         request->patience.deadline = prong_now() + (int64_t)(opt.timeout * 1e9);
+    if (opt.shape && prong_shape_parse(opt.shape, &request->shape, err))
+        return PRONG_EINVAL;
     if (!opt.dtype)
         return PRONG_OK;
     request->typed = true;
@@ -161,6 +178,8 @@ static prong_status open_input(struct prong_array *array, const struct prong_req
         return status;
     if (streamed)
         return prong_stream_open(array, request, err);
+    if (array->access == PRONG_ACCESS_ELEMENTS)
+        prong_array_lay_out(array);
     if (array->owns_fd)
         close(array->fd);
     array->fd = -1;
@@ -171,6 +190,7 @@ static prong_status open_input(struct prong_array *array, const struct prong_req
 prong_status prong_array_open(prong_array **out, const char *path, const prong_array_options *opt,
                               prong_error *err)
 {
+    const prong_array_options options = complete(opt);
     struct prong_request request;
     struct prong_array *array;
     prong_status status;
@@ -180,15 +200,18 @@ prong_status prong_array_open(prong_array **out, const char *path, const prong_a
     *out = NULL;
     if (!path)
         return prong_fail(err, PRONG_EINVAL, "prong_array_open: path is NULL");
-    status = understand(opt, &request, err);
+    status = understand(&options, &request, err);
     if (status)
         return status;
     array = new_array(path);
     if (!array)
         return prong_fail(err, PRONG_ENOMEM, "no memory to open %s", path);
     status = open_input(array, &request, err);
-    if (status) {
+    if (status)
         prong_array_blame(array, status, err);
+    else if (options.slice)
+        status = prong_array_slice(array, options.slice, err);
+    if (status) {
         prong_array_close(array);
         return status;
     }
@@ -222,6 +245,7 @@ prong_status prong_array_view(prong_array **out, const void *data, size_t count,
     array->count = array->shape[0] = count;
     array->bytes = count * item;
     array->data = data ? data : (const void *)"";
+    prong_array_lay_out(array);
     *out = array;
     return PRONG_OK;
 }

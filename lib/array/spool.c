@@ -170,6 +170,8 @@ static prong_status adopt(struct prong_array *array, const struct spool *spool, 
         array->count_known = true;
         array->count = array->shape[0] = spool->bytes / item;
     }
+    if (item)
+        prong_array_lay_out(array);
     return PRONG_OK;
 }
 

@@ -43,6 +43,7 @@ struct prong_stream {
     uint64_t given; /* data bytes in the blocks handed out */
     size_t room;    /* data bytes of the block being filled, when it is full */
     struct prong_patience patience; /* of whoever opens the stream */
+    struct prong_shape shape; /* to be taken when the number of elements is known */
 };
 
 /* One read. *n is 0 if nothing was read for now; s->eof if nothing will be. */
@@ -134,21 +135,29 @@ static prong_status open_npy(struct prong_array *array, prong_error *err)
     return PRONG_OK;
 }
 
+/* A shape without -1 says how many elements to take, as a count does. With one, their number shows at the end. */
 static prong_status open_raw(struct prong_array *array, const struct prong_request *request, prong_error *err)
 {
     struct prong_stream *s = array->stream;
     uint64_t item = prong_dtype_size(request->dtype);
+    uint64_t count = request->count;
 
     prong_array_take_raw(array, request);
     array->data_start = s->skip = request->offset;
-    if (request->count == UINT64_MAX)
+    if (count == UINT64_MAX && request->shape.ndim >= 0) {
+        if (request->shape.open < 0 && !prong_shape_product(&request->shape, &count))
+            return prong_fail(err, PRONG_EDATA, "the shape has more elements than any stream");
+        if (request->shape.open >= 0 && request->shape.ndim > 1 && request->fortran)
+            return prong_fail(err, PRONG_EDATA,
+                              "the length of a pipe is not known: in column-major order say the whole shape, or a count");
+        s->shape = request->shape;
+    }
+    if (count == UINT64_MAX)
         return PRONG_OK;
-    if (__builtin_mul_overflow(request->count, item, &s->left) || s->left > INT64_MAX)
-        return prong_fail(err, PRONG_EDATA, "no stream has %" PRIu64 " elements", request->count);
-    array->count_known = true;
-    array->count = array->shape[0] = request->count;
+    if (__builtin_mul_overflow(count, item, &s->left) || s->left > INT64_MAX)
+        return prong_fail(err, PRONG_EDATA, "no stream has %" PRIu64 " elements", count);
     array->bytes = s->left;
-    return PRONG_OK;
+    return prong_shape_take(array, &request->shape, request->fortran, count, err);
 }
 
 /* Is it an .npy file? Reads byte by byte as long as it could be one: text is told at its first byte. */
@@ -182,6 +191,7 @@ prong_status prong_stream_open(struct prong_array *array, const struct prong_req
     if (!s || !s->ahead)
         return prong_fail(err, PRONG_ENOMEM, "no memory for a stream");
     s->left = UINT64_MAX;
+    s->shape.ndim = -1;
     s->patience = request->patience;
     if (request->typed && request->dtype != PRONG_TEXT) {
         status = open_raw(array, request, err);
@@ -319,6 +329,8 @@ static prong_status finish(struct prong_array *array, struct prong_block *block,
                           "%" PRIu64 " bytes are no whole number of %s elements of %" PRIu64 " bytes: %" PRIu64
                           " left over; check --dtype and --offset, or say --count",
                           s->given, prong_dtype_name(array->dtype), item, s->given % item);
+    if (s->ended && s->shape.ndim >= 0)
+        return prong_shape_take(array, &s->shape, false, s->given / item, err);
     return PRONG_OK;
 }
 

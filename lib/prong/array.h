@@ -53,19 +53,25 @@ typedef struct prong_array_options {
     volatile const sig_atomic_t *cancel; /* a flag that a signal handler of the calling thread may set while open waits for
                                             the first bytes of a pipe: PRONG_ECANCELED. NULL: none */
     double timeout; /* seconds that open may wait for them: PRONG_ETIMEDOUT; 0: no limit */
+    const char *shape; /* raw only: "100,200,3", with or without brackets; one entry may be -1: whatever fits. Its
+                          product must be the number of elements; of a pipe it is the number to take, like count.
+                          NULL: one dimension */
+    int fortran;       /* raw only: the first index runs fastest (column-major), and not the last */
+    const char *slice; /* as prong_array_slice takes it, applied after everything else; NULL: all elements */
 } prong_array_options;
 
 #define PRONG_ARRAY_OPTIONS_INIT                                                                                       \
     {                                                                                                                  \
-        sizeof(prong_array_options), NULL, 0, UINT64_MAX, NULL, 0                                                               \
+        sizeof(prong_array_options), NULL, 0, UINT64_MAX, NULL, 0, NULL, 0, NULL                                       \
     }
 
 /* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
  * FIFO, a socket, a terminal or a character device becomes a stream. On failure *out is NULL and nothing stays open.
  * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EIO (it shrank meanwhile), PRONG_EDATA (a
  * directory; a damaged or unsupported .npy header; a raw size that is no multiple of the element; binary data taken
- * for text), PRONG_EINVAL (unknown dtype; offset or count for what is not raw), PRONG_ENOMEM. Keeps a copy of path.
- * */
+ * for text; elements that do not fit the shape; a slice of a pipe or text, or beyond the shape), PRONG_EINVAL (unknown
+ * dtype; malformed shape or slice; offset, count, shape or order for what is not raw), PRONG_ENOMEM. Keeps a copy of
+ * path, and of no other string. */
 PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,
                                                         const prong_array_options *opt, prong_error *err);
 
@@ -73,6 +79,23 @@ PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const
  * needs no alignment. PRONG_EINVAL (PRONG_TEXT, or NULL data with count > 0), PRONG_ENOMEM. */
 PRONG_API PRONG_NODISCARD prong_status prong_array_view(prong_array **out, const void *data, size_t count,
                                                         prong_dtype dtype, prong_error *err);
+
+/* Makes the array the part of it that slice names, as numpy has it: indices (the dimension disappears; negative ones count
+ * from the end), ranges FIRST:END:STEP with any part missing and steps of either sign, "..." for all dimensions that are
+ * not named; those at the end need not be. Blanks and a pair of brackets around it are allowed: "[0:100, :, ::2]". Nothing
+ * is copied, and slices of slices are allowed. On failure the array is as it was. PRONG_EINVAL (slice is malformed),
+ * PRONG_EDATA (a pipe or text; an index outside its dimension; more of them than dimensions). */
+PRONG_API PRONG_NODISCARD prong_status prong_array_slice(prong_array *array, const char *slice, prong_error *err);
+
+/* Gives the elements another shape, written as in prong_array_options, in the order in which they lie in memory; fortran:
+ * the first index runs fastest. On failure the array is as it was. PRONG_EINVAL (shape is malformed), PRONG_EDATA (their
+ * number is another one; a pipe, text, or a slice with gaps). */
+PRONG_API PRONG_NODISCARD prong_status prong_array_reshape(prong_array *array, const char *shape, int fortran,
+                                                           prong_error *err);
+
+/* Splits "cube.npy[0:100,:,::2]" for open: returns the length of the path at its front, and *slice is where in word the
+ * slice begins. Where no slice ends word, or there is a file of that very name, *slice is NULL and the path all of word. */
+PRONG_API size_t prong_array_split(const char *word, const char **slice);
 
 /* Unmaps and closes what open opened (never standard input). NULL is allowed. */
 PRONG_API void prong_array_close(prong_array *array);
@@ -90,8 +113,8 @@ typedef struct prong_array_info {
     int count_known;     /* count is valid */
     uint64_t count;      /* elements */
     uint64_t bytes;      /* bytes of data, without a header; 0 for a stream whose count is not known */
-    uint64_t data_start; /* offset of the first data byte in the file */
-    int ndim;            /* dimensions of an .npy file; 1 for the others */
+    uint64_t data_start; /* offset of the first element, or of the first byte of text, in the file */
+    int ndim;            /* dimensions, after any slice; 1 for text and where no shape is known */
     uint64_t shape[PRONG_MAX_DIMS];
 } prong_array_info;
 

@@ -218,6 +218,8 @@ static int job_compute(void *partial, uint64_t chunk, void *block, void *ctx)
     job_range(chunk, &first, &last, ctx);
     if (block)
         return scan_block(a, partial, first, block);
+    if (!prong_scan_is_plain(a->array, a->other))
+        return prong_scan_view(a->scan, partial, a->other, first, last - first);
     data = a->array->data + first * (item ? item : 1);
     prong_array_prefault(a->array, data, (size_t)((last - first) * (item ? item : 1)));
     if (is_text(a->array))
@@ -370,12 +372,9 @@ static prong_status check_pair(const struct prong_array *x, const struct prong_a
     if (x->access != PRONG_ACCESS_ELEMENTS || y->access != PRONG_ACCESS_ELEMENTS)
         return prong_fail(err, PRONG_EDATA, "%s: pairs are taken from .npy and raw files, not from text or a pipe",
                           display_name(x->access != PRONG_ACCESS_ELEMENTS ? x : y));
-    if (x->ndim != y->ndim || memcmp(x->shape, y->shape, (size_t)x->ndim * sizeof x->shape[0]) != 0)
+    if (!prong_array_same_shape(x, y))
         return prong_fail(err, PRONG_EDATA, "%s and %s differ in shape: %llu and %llu elements", display_name(x),
                           display_name(y), (unsigned long long)x->count, (unsigned long long)y->count);
-    if (x->fortran != y->fortran && x->ndim > 1)
-        return prong_fail(err, PRONG_EDATA, "%s and %s differ in order: one is row-major, the other column-major",
-                          display_name(x), display_name(y));
     return PRONG_OK;
 }
 
