@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What exact sums promise, statement by statement. The oracle (exact_oracle.py) checks values by the thousand;
  * here stand the properties that need C: every path, alignment, the environment; in check_exact_state.c states as
- * bytes, damaged data; in check_exact_input.c the other kinds of element. */
+ * bytes, damaged data; in check_exact_input.c the other kinds of element; in
+ * check_exact_round.c what is beside the states. */
 #include "config.h"
 
 #include "exact_fixture.h"
@@ -301,6 +302,7 @@ int main(void)
 
     srunner_add_suite(runner, exact_state_suite());
     srunner_add_suite(runner, exact_input_suite());
+    srunner_add_suite(runner, exact_round_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

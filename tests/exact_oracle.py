@@ -11,8 +11,10 @@ import subprocess
 import sys
 from fractions import Fraction
 
-SUM, MEAN, VAR, STD, SEM, MS, RMS, NORM1, NORM2, DOT, SKEW_P, SKEW_S, KURT_P, KURT_S = range(14)
-NAMES = "sum mean var std sem ms rms norm1 norm2 dot skew_p skew_s kurt_p kurt_s".split()
+SUM, MEAN, VAR, STD, SEM, MS, RMS, NORM1, NORM2, DOT, SKEW_P, SKEW_S, KURT_P, KURT_S, HARMONIC = range(15)
+RATIO, ROUND, ROUND_INTEGER = range(200, 203)
+NAMES = dict(enumerate("sum mean var std sem ms rms norm1 norm2 dot skew_p skew_s kurt_p kurt_s harmonic".split()))
+NAMES.update({RATIO: "ratio", ROUND: "round", ROUND_INTEGER: "round_integer"})
 OMIT_NAN = 1
 # precision, emin, emax of f64, f32, f16, bf16
 FORMATS = [(53, -1022, 1023), (24, -126, 127), (11, -14, 15), (8, -126, 127)]
@@ -73,13 +75,50 @@ def moments(xs):
         s4 - 4 * mean * s3 + 6 * mean ** 2 * s2 - 3 * n * mean ** 4
 
 
+def all_minus_zero(xs):
+    return len(xs) > 0 and all(x == 0 and math.copysign(1, x) < 0 for x in xs)
+
+
+def exact_sum(xs):
+    """A fraction, or a double that is a signed zero, an infinity or NaN."""
+    if any(math.isnan(x) for x in xs) or (INF in xs and -INF in xs):
+        return NAN
+    for infinity in (INF, -INF):
+        if infinity in xs:
+            return infinity
+    total = sum((Fraction(x) for x in xs), Fraction(0))
+    return total if total else -0.0 if all_minus_zero(xs) else 0.0
+
+
+def divide(a, b, fmt):
+    """a / b by IEEE 754, rounded once; each a fraction or special."""
+    if isinstance(a, Fraction) and isinstance(b, Fraction):
+        return round_to(a / b, fmt) or signed(a) * signed(b) * 0.0
+    size_a, size_b = (1.0 if isinstance(v, Fraction) else abs(v) for v in (a, b))
+    sign_a, sign_b = (signed(v) if isinstance(v, Fraction) else math.copysign(1, v) for v in (a, b))
+    if math.isnan(size_a) or math.isnan(size_b) or (size_a == size_b and size_a != 1):
+        return NAN
+    return sign_a * sign_b * (INF if size_a == INF or size_b == 0 else 0.0)
+
+
+def other_answer(q, fmt, xs, ys):
+    """What is no quantity of one state."""
+    if q == RATIO:
+        return divide(exact_sum(xs), exact_sum(ys), fmt)
+    if q == ROUND:
+        x = xs[0]
+        return x if not math.isfinite(x) else round_to(Fraction(x), fmt, True) if x else x
+    high, low = xs
+    return round_to(Fraction((high - (high >> 63 << 64) << 64) + low), fmt)
+
+
 def finite_answer(q, ddof, fmt, xs, ys):
     n = len(xs)
     if q == DOT:
         minus = n > 0 and all((x == 0 or y == 0) and math.copysign(1, x) * math.copysign(1, y) < 0
                               for x, y in zip(xs, ys))
         return round_to(sum((Fraction(x) * Fraction(y) for x, y in zip(xs, ys)), Fraction(0)), fmt, minus)
-    minus = n > 0 and all(x == 0 and math.copysign(1, x) < 0 for x in xs)
+    minus = all_minus_zero(xs)
     total = lambda p: sum((Fraction(x) ** p for x in xs), Fraction(0))
     if q == SUM:
         return round_to(total(1), fmt, minus)
@@ -119,6 +158,13 @@ def finite_answer(q, ddof, fmt, xs, ys):
 
 
 def answer(q, ddof, fmt, flags, xs, ys):
+    if q >= RATIO:
+        return other_answer(q, fmt, xs, ys)
+    if q == HARMONIC:
+        keep = [x for x in xs if not math.isnan(x)]
+        if len(keep) < len(xs) and not flags & OMIT_NAN or not keep:
+            return NAN
+        return divide(Fraction(len(keep)), exact_sum(keep), fmt)
     if q == DOT:
         # classes by the products; a finite pair's product is taken exactly
         special = [x * y for x, y in zip(xs, ys) if not (math.isfinite(x) and math.isfinite(y))]
@@ -228,6 +274,23 @@ def bit_patterns(r):
     return [any_double(r) for _ in range(r.choice([3, 50, 1100]))]
 
 
+def rounding_edge(r):
+    """Near a tie or the end of a format."""
+    precision, emin, emax = r.choice(FORMATS[1:])
+    e = r.choice([emin, emax, r.randint(emin - precision - 2, emax + 1)])
+    m = r.choice([2 ** precision - 1, 2 ** (precision - 1), r.getrandbits(precision)])
+    x = math.ldexp(2 * m + r.choice([-1, 0, 1]), e - precision)
+    return r.choice([1, -1]) * from_bits(max(bits(abs(x)) + r.choice([-1, 0, 0, 1]), 0))
+
+
+def integer_edge(r):
+    """Of 128 bits in two's complement."""
+    shift = r.randint(0, 127)
+    number = r.getrandbits(r.choice([1, 12, 25, 54, 127])) << shift
+    number = (number + r.choice([-1, 0, 0, 1])) % 2 ** 127
+    return r.choice([1, -1]) * number
+
+
 KINDS = [ulp_ties, ulp_ties, cancelling, all_ones, extremes, boundary, wide, wide, subnormal, specials, zeros, uniform,
          cents, clustered, single, bit_patterns]
 
@@ -235,8 +298,9 @@ KINDS = [ulp_ties, ulp_ties, cancelling, all_ones, extremes, boundary, wide, wid
 def make_case(r):
     kind = r.choice(KINDS)
     xs, ys = kind(r), []
-    q = r.choice([SUM, SUM, SUM, MEAN, VAR, STD, SEM, MS, RMS, NORM1, NORM2, DOT, DOT, SKEW_P, SKEW_S, KURT_P, KURT_S])
-    if q >= SKEW_P and len(xs) > 60:
+    q = r.choice([SUM, SUM, SUM, MEAN, VAR, STD, SEM, MS, RMS, NORM1, NORM2, DOT, DOT, SKEW_P, SKEW_S, KURT_P, KURT_S,
+                  HARMONIC, RATIO, ROUND, ROUND_INTEGER])
+    if SKEW_P <= q <= KURT_S and len(xs) > 60:
         xs = xs[:60]
     if q != SUM and len(xs) > 400 and r.random() < 0.7:
         xs = xs[:r.randint(1, 400)]
@@ -245,6 +309,14 @@ def make_case(r):
                         -0.0 if r.random() < 0.05 else 3.0]) for x in xs]
         if r.random() < 0.3:
             ys = [math.ldexp(y, r.randint(-1080, 40)) if math.isfinite(y) and abs(y) < 1e200 else y for y in ys]
+    if q == RATIO:
+        xs = xs[:300]
+        ys = [r.choice(xs) if r.random() < 0.9 else any_double(r) for _ in xs]
+    if q == ROUND:
+        xs = [rounding_edge(r) if r.random() < 0.5 or not xs else r.choice(xs)]
+    if q == ROUND_INTEGER:
+        number = integer_edge(r)
+        xs = [number >> 64 & 2 ** 64 - 1, number & 2 ** 64 - 1]
     ddof = r.choice([0, 1, 1, 2, len(xs)])
     fmt = r.choice([0, 0, 0, 1, 2, 3])
     flags = r.choice([0, 0, OMIT_NAN])
@@ -272,9 +344,13 @@ def every_lane(r):
         yield SUM, 0, 0, 0, xs, [], "boundary"
 
 
+def word(x):
+    return x if isinstance(x, int) else bits(x)
+
+
 def encode(case, how):
     q, ddof, fmt, flags, xs, ys, _ = case
-    return "%d %d %d %d %d %d %s\n" % (q, ddof, fmt, flags, how, len(xs), " ".join("%x" % bits(x) for x in xs + ys))
+    return "%d %d %d %d %d %d %s\n" % (q, ddof, fmt, flags, how, len(xs), " ".join("%x" % word(x) for x in xs + ys))
 
 
 def main():

@@ -6,7 +6,10 @@
  * all decimal but the BITS of N doubles (2N for dot, the second factors after all of the first), which are
  * hexadecimal. Every case is computed on every instruction set and every forced path, whole and in parts that are
  * merged, and part of it added, unmerged and compared; the states must be the same bytes. HOW seeds the cuts. The
- * answer is a line: the result's bits, or "different" with the first path that differs. */
+ * answer is a line: the result's bits, or "different" with the first path that differs.
+ *
+ * Beyond the quantities there are RATIO, of the sums of N doubles and of N more; ROUND, of one double; and
+ * ROUND_INTEGER, of the upper and lower word of an integer. */
 #include "config.h"
 
 #include "exact/state.h"
@@ -20,6 +23,7 @@ static const char *const isas[] = { "portable", "avx2", "avx512" };
 static const char *const forces[] = { "", "grid2", "grid3", "grid4", "buckets", "integers" };
 
 enum { ISAS = 3, FORCES = 6, ROOM = 1 << 17 };
+enum { RATIO = 200, ROUND, ROUND_INTEGER };
 
 static prong_adder *adder[ISAS][FORCES];
 static double x[2 * ROOM];
@@ -74,12 +78,40 @@ static void by_path(prong_exact *s, prong_adder *a, unsigned powers, size_t n, u
     }
 }
 
-static int compute(prong_quantity q, uint64_t ddof, prong_format format, unsigned flags, unsigned how, size_t n)
+/* The state of runs of equal elements. */
+static void by_runs(prong_exact *s, unsigned powers, size_t n)
+{
+    prong_exact_init(s, powers);
+    for (size_t i = 0, run; i < n; i += run) {
+        for (run = 1; i + run < n && memcmp(x + i, x + i + run, sizeof *x) == 0; run++)
+            ;
+        prong_exact_add_times(s, x[i], run);
+    }
+}
+
+static void answer(double result)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &result, sizeof bits);
+    printf("%016" PRIx64 "\n", bits);
+}
+
+static void ratio(prong_format format, size_t n)
+{
+    prong_exact *s = (prong_exact *)state_a, *t = (prong_exact *)state_b;
+
+    prong_exact_init(s, PRONG_POWER_SUM);
+    prong_exact_init(t, PRONG_POWER_SUM);
+    prong_exact_add_f64(s, adder[0][0], x, n);
+    prong_exact_add_f64(t, adder[0][0], x + n, n);
+    answer(prong_exact_ratio(s, t, format));
+}
+
+static void compute(prong_quantity q, uint64_t ddof, prong_format format, unsigned flags, unsigned how, size_t n)
 {
     prong_exact *s = (prong_exact *)state_a, *t = (prong_exact *)state_b;
     unsigned powers = prong_exact_needs(q);
-    double result;
-    uint64_t bits;
 
     if (powers != PRONG_POWER_DOT && how % 2)
         powers |= PRONG_POWER_SUM;
@@ -89,13 +121,25 @@ static int compute(prong_quantity q, uint64_t ddof, prong_format format, unsigne
             by_path(into, adder[i][k], powers, n, i || k ? how + 7 * i + k : 0);
             if (!prong_exact_equal(s, into)) {
                 printf("different %s %s\n", isas[i], forces[k]);
-                return 0;
+                return;
             }
         }
-    result = prong_exact_result(s, q, ddof, format, flags);
-    memcpy(&bits, &result, sizeof bits);
-    printf("%016" PRIx64 "\n", bits);
-    return 0;
+    if (powers != PRONG_POWER_DOT) {
+        by_runs(t, powers, n);
+        if (!prong_exact_equal(s, t)) {
+            printf("different in runs\n");
+            return;
+        }
+    }
+    answer(prong_exact_result(s, q, ddof, format, flags));
+}
+
+static uint64_t word_at(size_t i)
+{
+    uint64_t word;
+
+    memcpy(&word, x + i, sizeof word);
+    return word;
 }
 
 int main(void)
@@ -113,7 +157,7 @@ int main(void)
                 return 99;
         }
     while (scanf("%u %" SCNu64 " %u %u %u %zu", &q, &ddof, &format, &flags, &how, &n) == 6) {
-        size_t values = (prong_quantity)q == PRONG_Q_DOT ? 2 * n : n;
+        size_t values = q == RATIO || q == PRONG_Q_DOT ? 2 * n : n;
         if (values > 2 * ROOM)
             return 99;
         for (size_t i = 0; i < values; i++) {
@@ -123,7 +167,14 @@ int main(void)
             memcpy(x + i, &bits, sizeof bits);
         }
         memcpy(shifted + 3, x, 8 * values);
-        compute((prong_quantity)q, ddof, (prong_format)format, flags, how, n);
+        if (q == RATIO)
+            ratio((prong_format)format, n);
+        else if (q == ROUND)
+            answer(prong_exact_round(x[0], (prong_format)format));
+        else if (q == ROUND_INTEGER)
+            answer(prong_exact_round_integer((int64_t)word_at(0), word_at(1), (prong_format)format));
+        else
+            compute((prong_quantity)q, ddof, (prong_format)format, flags, how, n);
     }
     for (unsigned i = 0; i < ISAS; i++)
         for (unsigned k = 0; k < FORCES; k++)

@@ -7,65 +7,89 @@
 
 #include <string.h>
 
-/* ±m * 2^(place - 1074) into every sum of s but DOT. */
-static void deposit(prong_exact *s, int negative, uint64_t m, unsigned place)
+/* Adds ±part * 2^bit, times over, to a field that the mask may not hold. part has room for count + 1 limbs. */
+static inline void put(prong_exact *s, enum prong_field field, unsigned bit, uint64_t *part, size_t count,
+                       int negative, uint64_t times)
+{
+    uint64_t carry = 0;
+
+    if (!(s->powers >> field & 1))
+        return;
+    if (times != 1) {
+        for (size_t i = 0; i < count; i++) {
+            prong_u128 t = (prong_u128)part[i] * times + carry;
+            part[i] = (uint64_t)t;
+            carry = (uint64_t)(t >> 64);
+        }
+        part[count++] = carry;
+    }
+    prong_wide_deposit_limbs(prong_exact_limbs(s, field), prong_field_limbs(field), bit, part, count,
+                             negative ? -1 : 1);
+}
+
+/* ±m * 2^(place - 1074), times over, into every sum of s but DOT. */
+static inline void deposit(prong_exact *s, int negative, uint64_t m, unsigned place, uint64_t times)
 {
     prong_u128 square = (prong_u128)m * m;
     uint64_t low = (uint64_t)square, high = (uint64_t)(square >> 64);
-    uint64_t part[4] = { low, high, 0, 0 };
+    uint64_t one[2] = { m }, magnitude[2] = { m }, two[3] = { low, high };
 
-    if (s->powers & PRONG_POWER_SUM)
-        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_SUM), 34, place,
-                           negative ? -(prong_i128)m : (prong_i128)m);
-    if (s->powers & PRONG_POWER_ABS)
-        prong_wide_deposit(prong_exact_limbs(s, PRONG_FIELD_ABS), 34, place, m);
-    if (s->powers & PRONG_POWER_SQUARES)
-        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * place, part, 2, 1);
+    put(s, PRONG_FIELD_SUM, place, one, 1, negative, times);
+    put(s, PRONG_FIELD_ABS, place, magnitude, 1, 0, times);
+    put(s, PRONG_FIELD_SQUARES, 2 * place, two, 2, 0, times);
     if (s->powers & PRONG_POWER_CUBES) {
         prong_u128 a = (prong_u128)low * m;
         prong_u128 c = (prong_u128)high * m + (uint64_t)(a >> 64);
-        part[0] = (uint64_t)a;
-        part[1] = (uint64_t)c;
-        part[2] = (uint64_t)(c >> 64);
-        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_CUBES), 100, 3 * place, part, 3,
-                                 negative ? -1 : 1);
+        uint64_t three[4] = { (uint64_t)a, (uint64_t)c, (uint64_t)(c >> 64) };
+        put(s, PRONG_FIELD_CUBES, 3 * place, three, 3, negative, times);
     }
     if (s->powers & PRONG_POWER_FOURTHS) {
         prong_u128 ll = (prong_u128)low * low, cross = (prong_u128)low * high, hh = (prong_u128)high * high;
         prong_u128 middle = (ll >> 64) + 2 * (prong_u128)(uint64_t)cross;
         prong_u128 upper = hh + 2 * (cross >> 64) + (middle >> 64);
-        part[0] = (uint64_t)ll;
-        part[1] = (uint64_t)middle;
-        part[2] = (uint64_t)upper;
-        part[3] = (uint64_t)(upper >> 64);
-        prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_FOURTHS), 133, 4 * place, part, 4, 1);
+        uint64_t four[5] = { (uint64_t)ll, (uint64_t)middle, (uint64_t)upper, (uint64_t)(upper >> 64) };
+        put(s, PRONG_FIELD_FOURTHS, 4 * place, four, 4, 0, times);
     }
 }
 
-void prong_deposit_one(prong_exact *s, double x)
+/* All that an element is but part of n, times over. */
+static inline void deposit_element(prong_exact *s, double x, uint64_t times)
 {
     uint64_t bits, exponent, fraction;
 
     memcpy(&bits, &x, sizeof bits);
     exponent = bits >> 52 & 0x7ff;
     fraction = bits << 12 >> 12;
-    s->count.not_minus_zero += bits != UINT64_C(1) << 63;
+    if (bits != UINT64_C(1) << 63)
+        s->count.not_minus_zero += times;
     if (exponent == 0x7ff) {
         if (fraction)
-            s->count.nan++;
+            s->count.nan += times;
         else if (bits >> 63)
-            s->count.ninf++;
+            s->count.ninf += times;
         else
-            s->count.pinf++;
+            s->count.pinf += times;
     } else if (bits << 1) {
-        deposit(s, (int)(bits >> 63), exponent ? fraction | UINT64_C(1) << 52 : fraction, prong_place(exponent));
+        deposit(s, (int)(bits >> 63), exponent ? fraction | UINT64_C(1) << 52 : fraction, prong_place(exponent),
+                times);
     }
+}
+
+void prong_deposit_one(prong_exact *s, double x)
+{
+    deposit_element(s, x, 1);
 }
 
 void prong_exact_add_one(prong_exact *s, double x)
 {
     s->count.n++;
-    prong_deposit_one(s, x);
+    deposit_element(s, x, 1);
+}
+
+void prong_exact_add_times(prong_exact *s, double x, uint64_t times)
+{
+    s->count.n += times;
+    deposit_element(s, x, times);
 }
 
 /* ---- Integers in a row ---- */
@@ -152,7 +176,7 @@ static void add_integers(prong_exact *s, const prong_adder *a, const void *x, si
         uint64_t v;
         memcpy(&v, (const char *)x + 8 * i, 8);
         bool negative = is_signed && v >> 63;
-        deposit(s, negative, negative ? -v : v, PRONG_UNIT);
+        deposit(s, negative, negative ? -v : v, PRONG_UNIT, 1);
     }
 }
 

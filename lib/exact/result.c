@@ -10,51 +10,15 @@
  * and the powers of n and of two cancel in the last two. */
 #include "config.h"
 
-#include "exact/big.h"
+#include "exact/quotient.h"
 #include "exact/round.h"
 #include "exact/state.h"
-
-/* Bits of a quotient. Two more than twice 64, so that its root has the 64 that prong_round asks for. */
-enum { QUOTIENT_BITS = 130 };
-
-/* (p / q) * 2^exponent, or the root of that for p / q >= 0. Uses p and q up. */
-static double quotient(struct prong_big *p, struct prong_big *q, long exponent, int root, int negative,
-                       prong_format format)
-{
-    struct prong_big r;
-    long lift;
-    int sticky;
-
-    if (p->n == 0)
-        return prong_zero(0);
-    if (q->n == 0)
-        return prong_quiet_nan();
-    lift = QUOTIENT_BITS - (long)prong_big_bits(p) + (long)prong_big_bits(q);
-    if (root && (exponent - lift) % 2 != 0)
-        lift++;
-    if (lift > 0)
-        prong_big_shift_left(p, (size_t)lift);
-    else
-        prong_big_shift_left(q, (size_t)-lift);
-    exponent -= lift;
-    sticky = prong_big_div(&r, p, q);
-    if (root) {
-        sticky |= prong_big_sqrt(&r);
-        exponent /= 2;
-    }
-    return prong_round(negative, r.w, r.n, sticky, exponent, format);
-}
-
-static void load(struct prong_big *r, const prong_exact *s, enum prong_field field)
-{
-    prong_big_set_limbs(r, prong_exact_limbs_const(s, field), prong_field_limbs(field));
-}
 
 static double plain_sum(const prong_exact *s, enum prong_field field, prong_format format)
 {
     struct prong_big sum;
 
-    load(&sum, s, field);
+    prong_big_load(&sum, s, field);
     return prong_round(sum.negative, sum.w, sum.n, 0, -(long)(PRONG_UNIT * prong_field_power(field)), format);
 }
 
@@ -62,9 +26,9 @@ static double divided_sum(const prong_exact *s, enum prong_field field, uint64_t
 {
     struct prong_big p, q;
 
-    load(&p, s, field);
+    prong_big_load(&p, s, field);
     prong_big_set(&q, by);
-    return quotient(&p, &q, -(long)(PRONG_UNIT * prong_field_power(field)), root, p.negative, format);
+    return prong_quotient(&p, &q, -(long)(PRONG_UNIT * prong_field_power(field)), root, p.negative, format);
 }
 
 /* r = n S2 - S1². */
@@ -72,9 +36,9 @@ static void second_moment(struct prong_big *r, const prong_exact *s, uint64_t n)
 {
     struct prong_big s1, square;
 
-    load(&s1, s, PRONG_FIELD_SUM);
+    prong_big_load(&s1, s, PRONG_FIELD_SUM);
     prong_big_mul(&square, &s1, &s1);
-    load(r, s, PRONG_FIELD_SQUARES);
+    prong_big_load(r, s, PRONG_FIELD_SQUARES);
     prong_big_mul_word(r, n);
     prong_big_sub(r, r, &square);
 }
@@ -90,7 +54,7 @@ static double variance(const prong_exact *s, uint64_t n, uint64_t ddof, prong_qu
     prong_big_mul_word(&by, n - ddof);
     if (q == PRONG_Q_SEM)
         prong_big_mul_word(&by, n);
-    return quotient(&p, &by, -2 * PRONG_UNIT, q != PRONG_Q_VAR, 0, format);
+    return prong_quotient(&p, &by, -2 * PRONG_UNIT, q != PRONG_Q_VAR, 0, format);
 }
 
 static double skewness(const prong_exact *s, uint64_t n, int sample, prong_format format)
@@ -101,10 +65,10 @@ static double skewness(const prong_exact *s, uint64_t n, int sample, prong_forma
     if (n < (sample ? 3u : 2u))
         return prong_quiet_nan();
     /* a = A3 = n (n S3 - 3 S1 S2) + 2 S1³ */
-    load(&s1, s, PRONG_FIELD_SUM);
-    load(&a, s, PRONG_FIELD_CUBES);
+    prong_big_load(&s1, s, PRONG_FIELD_SUM);
+    prong_big_load(&a, s, PRONG_FIELD_CUBES);
     prong_big_mul_word(&a, n);
-    load(&b, s, PRONG_FIELD_SQUARES);
+    prong_big_load(&b, s, PRONG_FIELD_SQUARES);
     prong_big_mul_word(&b, 3);
     prong_big_mul(&c, &b, &s1);
     prong_big_sub(&a, &a, &c);
@@ -127,7 +91,7 @@ static double skewness(const prong_exact *s, uint64_t n, int sample, prong_forma
         prong_big_mul_word(&a, n - 2);
         prong_big_mul_word(&a, n - 2);
     }
-    return quotient(&c, &a, 0, 1, negative, format);
+    return prong_quotient(&c, &a, 0, 1, negative, format);
 }
 
 /* r = A4 - 3 A2², square = A2². */
@@ -136,16 +100,16 @@ static void fourth_moment(struct prong_big *r, struct prong_big *square, const p
     struct prong_big s1, t, u;
 
     /* A4 = n (n (n S4 - 4 S1 S3) + 6 S1² S2) - 3 S1⁴ */
-    load(&s1, s, PRONG_FIELD_SUM);
-    load(r, s, PRONG_FIELD_FOURTHS);
+    prong_big_load(&s1, s, PRONG_FIELD_SUM);
+    prong_big_load(r, s, PRONG_FIELD_FOURTHS);
     prong_big_mul_word(r, n);
-    load(&t, s, PRONG_FIELD_CUBES);
+    prong_big_load(&t, s, PRONG_FIELD_CUBES);
     prong_big_mul(&u, &t, &s1);
     prong_big_mul_word(&u, 4);
     prong_big_sub(r, r, &u);
     prong_big_mul_word(r, n);
     prong_big_mul(&t, &s1, &s1);
-    load(square, s, PRONG_FIELD_SQUARES);
+    prong_big_load(square, s, PRONG_FIELD_SQUARES);
     prong_big_mul(&u, &t, square);
     prong_big_mul_word(&u, 6);
     prong_big_add(r, r, &u);
@@ -179,7 +143,7 @@ static double kurtosis(const prong_exact *s, uint64_t n, int sample, prong_forma
         prong_big_mul_word(&square, n - 2);
         prong_big_mul_word(&square, n - 3);
     }
-    return quotient(&p, &square, 0, 0, p.negative, format);
+    return prong_quotient(&p, &square, 0, 0, p.negative, format);
 }
 
 unsigned prong_exact_needs(prong_quantity q)
@@ -187,6 +151,7 @@ unsigned prong_exact_needs(prong_quantity q)
     switch (q) {
     case PRONG_Q_SUM:
     case PRONG_Q_MEAN:
+    case PRONG_Q_HARMONIC:
         return PRONG_POWER_SUM;
     case PRONG_Q_VAR:
     case PRONG_Q_STD:
@@ -240,6 +205,8 @@ double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof,
         return prong_quiet_nan();
     if ((s->count.nan && !(flags & PRONG_EXACT_OMIT_NAN)) || (mean_like && n == 0))
         return prong_quiet_nan();
+    if (q == PRONG_Q_HARMONIC)
+        return prong_harmonic(s, n, format);
     if (s->count.pinf || s->count.ninf)
         return with_infinities(s, q);
     switch (q) {
@@ -267,6 +234,8 @@ double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof,
     case PRONG_Q_KURT_POPULATION:
     case PRONG_Q_KURT_SAMPLE:
         return kurtosis(s, n, q == PRONG_Q_KURT_SAMPLE, format);
+    case PRONG_Q_HARMONIC:
+        break;
     }
     return prong_quiet_nan();
 }

@@ -105,3 +105,31 @@ double prong_round(int negative, const uint64_t *w, size_t n, int sticky, long e
         return prong_infinity(negative);
     return assemble(negative, m, lsb);
 }
+
+double prong_exact_round(double x, prong_format format)
+{
+    uint64_t bits, m;
+    unsigned exponent;
+    int negative;
+
+    memcpy(&bits, &x, sizeof bits);
+    negative = (int)(bits >> 63);
+    exponent = (unsigned)(bits >> 52 & 0x7ff);
+    m = bits << 12 >> 12;
+    if (exponent == 0x7ff)
+        return m ? prong_quiet_nan() : x;
+    if (format == PRONG_FORMAT_F64 || bits << 1 == 0)
+        return x;
+    if (exponent > 0)
+        m |= UINT64_C(1) << 52;
+    return prong_round(negative, &m, 1, 0, (long)(exponent ? exponent : 1) - 1075, format);
+}
+
+double prong_exact_round_integer(int64_t high, uint64_t low, prong_format format)
+{
+    uint64_t flip = high < 0 ? UINT64_MAX : 0;
+    uint64_t w[2] = { (low ^ flip) + (flip & 1), 0 };
+
+    w[1] = ((uint64_t)high ^ flip) + (flip && w[0] == 0);
+    return prong_round(high < 0, w, 2, 0, 0, format);
+}

@@ -136,6 +136,9 @@ PRONG_API void prong_exact_add_dot_f64(prong_exact *s, prong_adder *a, const dou
 /* Adds one element (not DOT), without an adder: for data that come singly. */
 PRONG_API void prong_exact_add_one(prong_exact *s, double x);
 
+/* Adds one element as often as times says, at the price of one: the same bytes as from so many of it. */
+PRONG_API void prong_exact_add_times(prong_exact *s, double x, uint64_t times);
+
 /* ---- Results ---- */
 
 typedef enum prong_format { PRONG_FORMAT_F64, PRONG_FORMAT_F32, PRONG_FORMAT_F16, PRONG_FORMAT_BF16 } prong_format;
@@ -155,7 +158,8 @@ typedef enum prong_quantity {
     PRONG_Q_SKEW_POPULATION, /* SUM, SQUARES, CUBES; m3 / m2^(3/2) */
     PRONG_Q_SKEW_SAMPLE,     /* the same times √(n(n - 1)) / (n - 2) */
     PRONG_Q_KURT_POPULATION, /* SUM to FOURTHS; m4 / m2² - 3, the excess */
-    PRONG_Q_KURT_SAMPLE      /* ((n + 1) * population + 6) * (n - 1) / ((n - 2)(n - 3)) */
+    PRONG_Q_KURT_SAMPLE,     /* ((n + 1) * population + 6) * (n - 1) / ((n - 2)(n - 3)) */
+    PRONG_Q_HARMONIC         /* SUM; n / Σx: of reciprocals, each rounded to a double, it is the harmonic mean */
 } prong_quantity;
 
 enum { PRONG_EXACT_OMIT_NAN = 1 }; /* as if the NaN had not been there: n is reduced by their number */
@@ -168,7 +172,7 @@ PRONG_API unsigned prong_exact_needs(prong_quantity q);
  *
  * Any NaN (not omitted) gives the positive quiet NaN. SUM, MEAN, DOT: infinities of both signs give NaN, of one
  * sign that infinity. MS, RMS, NORM1, NORM2: any infinity gives +infinity. The others: any infinity gives NaN. NaN
- * also: n <= ddof (VAR, STD, SEM); no elements (MEAN, MS, RMS); n < 2, 3, 4 and no spread (population,
+ * also: n <= ddof (VAR, STD, SEM); no elements (MEAN, MS, RMS, HARMONIC); n < 2, 3, 4 and no spread (population,
  * SKEW_SAMPLE, KURT_SAMPLE); powers that s does not hold. SUM, MEAN and DOT are -0 iff n > 0 and every element was
  * -0 (or they round there from below); an exact cancellation is +0, and so is a sum of nothing. */
 PRONG_API double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof, prong_format format,
@@ -180,6 +184,16 @@ PRONG_API double prong_exact_result(const prong_exact *s, prong_quantity q, uint
  * lowest, unsigned. */
 PRONG_API int prong_exact_integer(const prong_exact *s, int64_t *hi, uint64_t *lo);
 PRONG_API int prong_exact_integer_squares(const prong_exact *s, uint64_t w[3]);
+
+/* The quotient of two sums, Σx of a state or Σxy of one for DOT, rounded once to format. Each is what its sum is by
+ * the rules of SUM and DOT above, but exact, and the division is that of IEEE 754: 0 / 0 and infinity / infinity are
+ * NaN, x / 0 is an infinity. NaN if a state holds neither SUM nor DOT. */
+PRONG_API double prong_exact_ratio(const prong_exact *numerator, const prong_exact *denominator, prong_format format);
+
+/* x rounded once to format, as a double: x itself for F64; infinities and signed zeros stay; a NaN is the positive quiet
+ * NaN. And the integer high * 2^64 + low of two's complement, likewise. */
+PRONG_API double prong_exact_round(double x, prong_format format);
+PRONG_API double prong_exact_round_integer(int64_t high, uint64_t low, prong_format format);
 
 #ifdef __cplusplus
 }
