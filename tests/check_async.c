@@ -155,6 +155,56 @@ START_TEST(the_descriptor_is_silent_while_there_is_nothing_to_do)
 }
 END_TEST
 
+START_TEST(a_pump_between_jobs_replaces_a_worker_that_died_and_the_descriptor_is_silent)
+{
+    prong_pool *pool = make_plain(2);
+    int fd = prong_pool_fd(pool), done = 1;
+    pid_t before[2], after[2];
+    prong_pool_figures figures = { .size = sizeof figures };
+
+    call_roll(pool, 2, before);
+    kill(before[_i], SIGKILL);
+    for (int tries = 0; tries < 1000 && silent(fd); tries++)
+        nap(0.01);
+    ck_assert(!silent(fd));
+    ck_assert_status(prong_pool_pump(pool, &done, NULL), PRONG_EINVAL);
+    ck_assert_int_eq(done, 0);
+    ck_assert(silent(fd));
+    ck_assert_status(prong_pool_stats(pool, &figures), PRONG_OK);
+    ck_assert_int_eq(figures.workers, 2);
+    ck_assert_uint_eq(figures.respawns, 1);
+    call_roll(pool, 2, after);
+    ck_assert_int_ne(after[0], before[_i]);
+    ck_assert_int_ne(after[1], before[_i]);
+    end(pool);
+}
+END_TEST
+
+/* One that dies at its start would be replaced by every pump for ever. */
+START_TEST(a_worker_that_always_dies_is_not_replaced_for_ever_between_jobs)
+{
+    prong_pool_options options = pool_of(1);
+    prong_pool *pool;
+    prong_pool_figures figures = { .size = sizeof figures };
+    int fd, done;
+
+    options.run.retries = 2;
+    setenv("PRONG_FAULT", "worker-attached:kill:*", 1);
+    pool = make(&options);
+    fd = prong_pool_fd(pool);
+    for (int i = 0; i < 40; i++) {
+        for (int tries = 0; tries < 20 && silent(fd); tries++)
+            nap(0.002);
+        ck_assert_status(prong_pool_pump(pool, &done, NULL), PRONG_EINVAL);
+    }
+    ck_assert(silent(fd));
+    ck_assert_status(prong_pool_stats(pool, &figures), PRONG_OK);
+    ck_assert_int_eq(figures.workers, 0);
+    ck_assert_uint_eq(figures.respawns, 3);
+    end(pool);
+}
+END_TEST
+
 /* A worker may ring late: a pump at most ends that. */
 START_TEST(the_descriptor_is_silent_after_a_job_was_waited_for)
 {
@@ -388,6 +438,8 @@ int main(void)
     tcase_add_test(tc, the_descriptor_may_be_part_of_another_epoll);
     tcase_add_loop_test(tc, the_descriptor_is_silent_while_there_is_nothing_to_do, 0, 2);
     tcase_add_test(tc, the_descriptor_is_silent_after_a_job_was_waited_for);
+    tcase_add_loop_test(tc, a_pump_between_jobs_replaces_a_worker_that_died_and_the_descriptor_is_silent, 0, 2);
+    tcase_add_test(tc, a_worker_that_always_dies_is_not_replaced_for_ever_between_jobs);
 #endif
     tcase_add_test(tc, a_wait_that_runs_out_says_busy_and_the_job_goes_on);
     tcase_add_test(tc, while_a_job_is_started_everything_else_is_busy);

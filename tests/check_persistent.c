@@ -315,6 +315,27 @@ START_TEST(the_figures_count_what_was_done)
 }
 END_TEST
 
+START_TEST(the_figures_count_workers_that_were_ended_with_their_job)
+{
+    prong_pool_options options = pool_of(2);
+    prong_pool_figures figures = { .size = sizeof figures };
+    prong_fold_spec spec;
+    prong_pool *pool;
+    uint64_t result;
+
+    options.run.timeout = 0.05;
+    pool = make(&options);
+    for (uint64_t i = 1; i < 4; i++) {
+        spec = hanging(pool, 1);
+        ck_assert_status(prong_pool_fold(pool, &spec, &result, NULL), PRONG_ETIMEDOUT);
+        ck_assert_status(prong_pool_stats(pool, &figures), PRONG_OK);
+        ck_assert_uint_eq(figures.respawns, i);
+        ck_assert_uint_eq(figures.retries, 0);
+    }
+    end(pool);
+}
+END_TEST
+
 START_TEST(a_pool_without_options_works)
 {
     prong_pool *pool = make(NULL);
@@ -384,6 +405,7 @@ int main(void)
     tcase_add_test(tc, a_map_delivers_in_order_whatever_the_items_cost);
     tcase_add_loop_test(tc, a_map_delivers_items_while_later_ones_are_being_computed, 0, 2);
     tcase_add_test(tc, the_figures_count_what_was_done);
+    tcase_add_test(tc, the_figures_count_workers_that_were_ended_with_their_job);
     tcase_add_test(tc, a_pool_without_options_works);
     tcase_add_test(tc, arguments_that_break_the_contract_are_refused);
     suite_add_tcase(suite, tc);

@@ -367,10 +367,12 @@ static int nested(void *partial, uint64_t first, uint64_t last, void *ctx)
 {
     prong_fold_spec inner = squares(last - first, 10);
     prong_for_spec loop = PRONG_FOR_SPEC_INIT;
-    prong_pool_figures figures = { .size = sizeof figures };
+    prong_pool_figures before = { .size = sizeof before }, after = { .size = sizeof after };
     uint64_t sum;
 
     (void)ctx;
+    if (prong_pool_stats(pool, &before) != PRONG_OK)
+        return 3;
     loop.count = 30;
     loop.grain = 10;
     loop.body = fail_at_25;
@@ -378,15 +380,18 @@ static int nested(void *partial, uint64_t first, uint64_t last, void *ctx)
         return 1;
     if (prong_pool_for(pool, &loop, NULL) != PRONG_EBODY)
         return 2;
-    if (prong_pool_stats(pool, &figures) != PRONG_EFORKED || prong_pool_destroy(pool) != PRONG_EFORKED)
-        return 3;
+    if (prong_pool_stats(pool, &after) != PRONG_OK || after.jobs != before.jobs + 2 || !after.inline_why)
+        return 4;
+    if (prong_pool_destroy(pool) != PRONG_EFORKED)
+        return 5;
     *(uint64_t *)partial += sum;
     return 0;
 }
 
-START_TEST(a_fold_inside_a_worker_runs_inline)
+START_TEST(a_fold_inside_a_worker_runs_inline_and_the_figures_there_say_so)
 {
     prong_fold_spec spec = squares(1000, 100);
+    prong_pool_figures figures = { .size = sizeof figures };
     prong_error err = PRONG_ERROR_INIT;
 
     open_pool(0, 0, SPINNING);
@@ -395,6 +400,9 @@ START_TEST(a_fold_inside_a_worker_runs_inline)
     spec.accumulate = nested;
     ck_assert_status(fold(&spec, FLAGS, &err), PRONG_OK);
     ck_assert_uint_eq(result, 10 * expected_squares(100));
+    ck_assert_status(prong_pool_stats(pool, &figures), PRONG_OK);
+    ck_assert_uint_eq(figures.jobs, 1);
+    ck_assert_ptr_null(figures.inline_why);
     check_as_new(pool, WORKERS);
     end(pool);
 }
@@ -419,7 +427,7 @@ int main(void)
     ADD_TEST(an_input_that_is_truncated);
     ADD_TEST(an_error_of_deliver_ends_the_map_there);
     ADD_TEST(an_error_in_a_loop);
-    ADD_TEST(a_fold_inside_a_worker_runs_inline);
+    ADD_TEST(a_fold_inside_a_worker_runs_inline_and_the_figures_there_say_so);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

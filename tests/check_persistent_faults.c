@@ -3,6 +3,7 @@
 #include "persistent_fixture.h"
 
 #include <stdio.h>
+#include <sys/time.h>
 
 enum { WORKERS = 3 };
 
@@ -139,6 +140,58 @@ START_TEST(a_worker_that_ends_at_any_point_costs_nothing_but_time)
 }
 END_TEST
 
+/* ---- While the parent spins ---- */
+
+static prong_pool *spinner; /* for the signal handler */
+
+static void cancel_spinner(int sig)
+{
+    (void)sig;
+    prong_pool_cancel(spinner);
+}
+
+static const double long_spin = 20;
+
+START_TEST(a_death_is_noticed_however_long_the_parent_would_spin)
+{
+    prong_pool_options options = pool_of(2);
+    double begin = clock_seconds();
+
+    options.spin = long_spin;
+    setenv("PRONG_FAULT", "worker-claimed:kill:3;worker-idle:kill:4", 1);
+    spinner = make(&options);
+    for (int i = 0; i < 6; i++)
+        check_squares(spinner, 1000, 100, i % 2 ? PRONG_COMMUTATIVE : 0);
+    ck_assert(clock_seconds() - begin < long_spin / 4);
+    end(spinner);
+}
+END_TEST
+
+START_TEST(deadlines_and_cancels_are_kept_however_long_the_parent_would_spin)
+{
+    prong_pool_options options = pool_of(2);
+    prong_fold_spec spec;
+    double begin = clock_seconds();
+    uint64_t result = 5;
+
+    options.spin = long_spin;
+    options.run.chunk_timeout = _i == 0 ? 0.1 : 0;
+    options.run.timeout = _i == 1 ? 0.1 : 0;
+    options.run.retries = 0;
+    spinner = make(&options);
+    spec = hanging(spinner, 1);
+    if (_i == 2) {
+        signal(SIGALRM, cancel_spinner);
+        setitimer(ITIMER_REAL, &(struct itimerval){ { 0, 0 }, { 0, 100000 } }, NULL);
+    }
+    ck_assert_status(prong_pool_fold(spinner, &spec, &result, NULL), _i == 2 ? PRONG_ECANCELED : PRONG_ETIMEDOUT);
+    ck_assert_uint_eq(result, 5);
+    ck_assert(clock_seconds() - begin < long_spin / 4);
+    check_as_new(spinner, 2);
+    end(spinner);
+}
+END_TEST
+
 START_TEST(a_worker_that_ends_while_it_leaves_is_no_error)
 {
     prong_pool *pool;
@@ -164,6 +217,8 @@ int main(void)
     tcase_add_test(tc, a_stopped_idle_worker_is_ended_by_the_deadline_of_a_chunk);
     tcase_add_loop_test(tc, a_stopped_worker_does_not_keep_the_pool_from_ending, 0, 2);
     tcase_add_loop_test(tc, a_worker_that_ends_at_any_point_costs_nothing_but_time, 0, POINTS * ENDS);
+    tcase_add_test(tc, a_death_is_noticed_however_long_the_parent_would_spin);
+    tcase_add_loop_test(tc, deadlines_and_cancels_are_kept_however_long_the_parent_would_spin, 0, 3);
     tcase_add_loop_test(tc, a_worker_that_ends_while_it_leaves_is_no_error, 0, 2);
     suite_add_tcase(suite, tc);
     return run_suite(suite);

@@ -58,7 +58,7 @@ prong_status prong_pool_start(prong_pool *pool, const prong_fold_spec *spec, voi
     }
     /* Workers do not hear of a job without chunks, so none of them will ring. */
     if (pool->total == 0)
-        prong_watch_wake(&pool->watch);
+        prong_watch_ring(pool->watch.notify_write);
     pool->started = job;
     *out = job;
     return PRONG_OK;
@@ -86,6 +86,7 @@ prong_status prong_job_wait(prong_job *job, double seconds, prong_error *err)
     if (pool->owner != getpid())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
     /* Longer than a clock of nanoseconds can tell is without limit, too. */
+    prong_job_look_again(pool);
     pool->wait_until = seconds >= 0 && seconds < 1e9 ? prong_now() + (int64_t)(seconds * 1e9) : 0;
     do
         if (!job->done)
@@ -113,8 +114,7 @@ prong_status prong_pool_pump(prong_pool *pool, int *done, prong_error *err)
     if (pool->owner != getpid())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
     if (!pool->started) {
-        /* A worker may have rung after its job was seen to be done. */
-        prong_watch_hush(&pool->watch);
+        prong_crew_mend(pool);
         return prong_fail(err, PRONG_EINVAL, "no job was started");
     }
     if (!pool->started->done)

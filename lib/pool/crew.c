@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
+#include "pool/figures.h"
 #include "pool/lifeline.h"
 #include "pool/reap.h"
 #include "pool/spawn.h"
@@ -382,7 +383,31 @@ void prong_crew_interrupt(struct prong_pool *pool, double patience)
     pool->job = NULL;
     for (int i = 0; i < pool->watch.workers; i++) {
         pool->children[i].deaths = 0;
-        if (!pool->children[i].pid && spawn(pool, i) != 0)
+        if (pool->children[i].pid)
+            continue;
+        if (spawn(pool, i) == 0)
+            pool->stats.respawns++;
+        else
+            absent(pool, i);
+    }
+}
+
+void prong_crew_mend(struct prong_pool *pool)
+{
+    unsigned events;
+
+    if (prong_watch_sleep(&pool->watch, pool->children, -1, prong_now(), NULL, &events, NULL) != PRONG_OK)
+        return;
+    for (int i = 0; i < pool->watch.workers; i++) {
+        struct prong_child *child = &pool->children[i];
+        if (!child->pid || !prong_watch_is_dead(&pool->watch, i))
+            continue;
+        reap(pool, i);
+        if (++child->deaths > pool->options.retries + 1)
+            continue;
+        if (spawn(pool, i) == 0)
+            pool->figures->respawns++;
+        else
             absent(pool, i);
     }
 }

@@ -35,6 +35,7 @@ struct prong_pool {
     struct prong_figures *figures; /* of all jobs so far; persistent pools only */
     struct prong_job *started;     /* the job that prong_pool_start began, or NULL */
     long long oom_kills; /* in our control group, when the pool was opened; -1: not known */
+    int64_t spin_until;            /* until then the parent looks for the end of the job instead of sleeping */
     int64_t wait_until;            /* the caller wants to be back then; 0: when the job is done */
     volatile sig_atomic_t canceled; /* set by prong_pool_cancel, maybe in a signal handler */
     bool async; /* the present job was started; the parent may be anywhere, so it always wants to be woken */
@@ -74,6 +75,10 @@ prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err);
  * forked in their places. */
 void prong_crew_interrupt(struct prong_pool *pool, double patience);
 
+/* Between two jobs, without waiting: forgets a ringing that came too late for a job that is over, and replaces workers that have
+ * died. One that does so again and again is left alone until the next job. */
+void prong_crew_mend(struct prong_pool *pool);
+
 /* Reaps every worker: those that have nothing left to do leave by themselves, the others by SIGKILL; at_once: all. */
 void prong_crew_dismiss(struct prong_pool *pool, bool at_once);
 
@@ -90,6 +95,9 @@ static inline struct prong_record *prong_crew_record(struct prong_pool *pool, in
 /* Publishes a job to the workers, which are all idle or not yet forked. PRONG_ENOMEM: its partials do not fit the segment. */
 prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
                              double timeout, prong_error *err);
+
+/* The parent comes to wait: it may spin again before it sleeps. */
+void prong_job_look_again(struct prong_pool *pool);
 
 /* Watches until all chunks are DONE and consumed and, in a persistent pool, every worker is idle; or the error that ended
  * the job. */

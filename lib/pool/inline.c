@@ -24,17 +24,6 @@ static prong_status next_block(const struct prong_job_spec *job, void *block, bo
     return PRONG_OK;
 }
 
-static prong_status body_failed(const struct prong_job_spec *job, uint64_t chunk, int outcome, prong_error *err)
-{
-    prong_fail(err, PRONG_EBODY, "%s", "");
-    if (err) {
-        err->body_status = outcome;
-        err->chunk = (int64_t)chunk;
-        job->range(chunk, &err->first, &err->last, job->ctx);
-    }
-    return PRONG_EBODY;
-}
-
 prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_options *options, void *result,
                                   prong_error *err)
 {
@@ -43,6 +32,7 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
     size_t area_size = prong_job_area(job);
     void *area = area_size ? malloc(area_size) : NULL;
     int64_t begin = prong_now();
+    uint64_t chunk = 0;
     bool end = false;
     int outcome = 0;
     prong_status status = PRONG_OK;
@@ -51,7 +41,7 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
         status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for a partial and its area", job->partial_size + area_size);
         goto out;
     }
-    for (uint64_t chunk = 0; chunk < job->chunks && !end && outcome == 0; chunk++) {
+    for (; chunk < job->chunks && !end && outcome == 0; chunk++) {
         if (options->cancel && *options->cancel) {
             status = prong_fail(err, PRONG_ECANCELED, "%s", "");
             goto out;
@@ -66,11 +56,11 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
         if (outcome == 0)
             outcome = job->compute(partial, chunk, area, job->ctx);
         if (outcome != 0 && outcome != PRONG_FOLD_STOP) {
-            status = body_failed(job, chunk, outcome, err);
+            status = prong_job_chunk_failed(job, chunk, outcome, err);
             goto out;
         }
         if (job->deliver && (outcome = job->deliver(chunk, partial, area, job->ctx)))
-            status = body_failed(job, chunk, outcome, err);
+            status = prong_job_chunk_failed(job, chunk, outcome, err);
         else if (!job->deliver)
             status = prong_tree_push(&tree, partial, err);
         if (status)
@@ -84,7 +74,7 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
         memcpy(result, partial, job->partial_size);
     if (options->stats) {
         /* The caller's struct may be shorter than ours: inline_why is in every version of it. */
-        options->stats->chunks = tree.count;
+        options->stats->chunks = chunk;
         options->stats->inline_why = "called inside a worker";
         options->stats->seconds = (double)(prong_now() - begin) * 1e-9;
     }

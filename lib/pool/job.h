@@ -90,4 +90,10 @@ const prong_stats *prong_pool_job_stats(const prong_pool *pool);
 /* Sets a partial to the neutral element; returns init's error or 0. */
 int prong_job_init_partial(const struct prong_job_spec *job, void *partial);
 
+/* PRONG_EBODY: compute or deliver returned outcome for this chunk. */
+prong_status prong_job_chunk_failed(const struct prong_job_spec *job, uint64_t chunk, int outcome, prong_error *err);
+
+/* PRONG_EBODY: init or combine returned outcome. */
+prong_status prong_job_function_failed(const char *function, int outcome, prong_error *err);
+
 #endif

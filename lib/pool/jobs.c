@@ -40,6 +40,23 @@ prong_status prong_pool_conclude(prong_pool *pool, prong_status status, void *re
     return status;
 }
 
+/* In a worker, whose copy of the pool tells what happened here. */
+static prong_status run_inline(prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
+                               double timeout, void *result, prong_error *err)
+{
+    prong_options options = PRONG_OPTIONS_INIT;
+    prong_status status;
+
+    pool->stats = (prong_stats){ .size = sizeof pool->stats };
+    options.cancel = cancel;
+    options.timeout = timeout;
+    options.stats = &pool->stats;
+    status = prong_job_run_inline(job, &options, result, err);
+    pool->figures->inline_why = "called inside a worker";
+    prong_figures_add(pool->figures, &pool->stats);
+    return status;
+}
+
 /* Whatever becomes of a job, afterwards every worker is idle or replaced, so that the next one finds the pool as new. */
 prong_status prong_pool_job(prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
                             double timeout, void *result, prong_error *err)
@@ -51,12 +68,8 @@ prong_status prong_pool_job(prong_pool *pool, const struct prong_job_spec *job, 
         cancel = pool->options.cancel;
     if (timeout <= 0)
         timeout = pool->options.timeout;
-    if (prong_in_worker() && pool->owner != getpid()) {
-        prong_options plain = PRONG_OPTIONS_INIT;
-        plain.cancel = cancel;
-        plain.timeout = timeout;
-        return prong_job_run_inline(job, &plain, result, err);
-    }
+    if (prong_in_worker() && pool->owner != getpid())
+        return run_inline(pool, job, cancel, timeout, result, err);
     status = prong_pool_usable(pool, err);
     if (status == PRONG_OK)
         status = prong_pool_canceled_before(pool, err);

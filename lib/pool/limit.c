@@ -5,8 +5,8 @@
 
 #include "pool/limit.h"
 
+#include <fcntl.h>
 #include <sched.h>
-#include <stdio.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -32,18 +32,22 @@ static void pin(uint32_t worker)
 #endif
 }
 
-/* Bytes of address space in use, or 0 where /proc does not tell. */
+/* Bytes of address space in use, or 0 where /proc does not tell. Without stdio: its locks and buffers are the host's, as they
+ * happened to be at the fork. */
 static rlim_t address_space(void)
 {
-    unsigned long long pages = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
+    char text[64];
+    rlim_t pages = 0;
+    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    ssize_t length;
 
-    if (!f)
+    if (fd == -1)
         return 0;
-    if (fscanf(f, "%llu", &pages) != 1)
-        pages = 0;
-    fclose(f);
-    return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
+    length = read(fd, text, sizeof text);
+    close(fd);
+    for (ssize_t i = 0; i < length && text[i] >= '0' && text[i] <= '9'; i++)
+        pages = pages * 10 + (rlim_t)(text[i] - '0');
+    return pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
 static void limit(int resource, rlim_t most)

@@ -209,7 +209,7 @@ void prong_pool_cancel(prong_pool *pool)
     if (pool->owner != getpid())
         return;
     pool->canceled = 1;
-    prong_watch_wake(&pool->watch);
+    prong_watch_ring(pool->watch.notify_write);
 }
 
 void *prong_pool_alloc(prong_pool *pool, size_t size, size_t align)
@@ -238,7 +238,7 @@ prong_status prong_pool_stats(const prong_pool *pool, prong_pool_figures *figure
 {
     prong_pool_figures all = { .size = figures->size };
 
-    if (pool->owner != getpid())
+    if (pool->owner != getpid() && !prong_in_worker())
         return PRONG_EFORKED;
     prong_figures_give(pool->figures, &all);
     all.workers = pool->alive;

@@ -22,6 +22,8 @@
 
 /* From SIGTERM to SIGKILL, for a chunk's deadline. */
 #define GRACE_AFTER_TERM INT64_C(100000000)
+/* A spinning parent looks after deaths and deadlines so often: each look costs a system call. */
+#define LONGEST_SPIN INT64_C(1000000)
 /* What a worker may always take to wake up and find a chunk, however short the deadline of a chunk is. */
 #define LEAST_QUIET INT64_C(500000000)
 
@@ -41,17 +43,6 @@ void prong_job_undone(struct prong_pool *pool, prong_error *err)
     pool->job->range(end - 1, &ignored, &err->last, pool->job->ctx);
 }
 
-static prong_status body_failed(struct prong_pool *pool, uint64_t chunk, int outcome, prong_error *err)
-{
-    prong_fail(err, PRONG_EBODY, "%s", "");
-    if (err) {
-        err->body_status = outcome;
-        err->chunk = (int64_t)chunk;
-        pool->job->range(chunk, &err->first, &err->last, pool->job->ctx);
-    }
-    return PRONG_EBODY;
-}
-
 /* What a DONE chunk's slot is for: the tree, or the caller. Commutative jobs have none. */
 static prong_status use_slot(struct prong_pool *pool, prong_error *err)
 {
@@ -66,7 +57,7 @@ static prong_status use_slot(struct prong_pool *pool, prong_error *err)
         return prong_tree_push(&pool->tree, slot, err);
     area = task_of(pool)->area_stride ? prong_area_at(&pool->start.layout, pool->board.base, pool->base) : NULL;
     outcome = job->deliver(pool->base, slot, area, job->ctx);
-    return outcome ? body_failed(pool, pool->base, outcome, err) : PRONG_OK;
+    return outcome ? prong_job_chunk_failed(pool->job, pool->base, outcome, err) : PRONG_OK;
 }
 
 /* Moves base over everything that is DONE. Chunks are consumed in order, so the first failure met is the lowest. */
@@ -87,7 +78,7 @@ static prong_status consume(struct prong_pool *pool, prong_error *err)
         if (outcome == PRONG_FOLD_STOP && pool->job->commutative)
             return prong_fail(err, PRONG_EINVAL, "PRONG_FOLD_STOP in a commutative fold");
         if (outcome != 0 && outcome != PRONG_FOLD_STOP)
-            return body_failed(pool, pool->base, outcome, err);
+            return prong_job_chunk_failed(pool->job, pool->base, outcome, err);
         status = use_slot(pool, err);
         if (status)
             return status;
@@ -200,11 +191,16 @@ static int64_t enforce_chunk_deadline(struct prong_pool *pool, int64_t now)
     return next;
 }
 
+static bool is_canceled(const struct prong_pool *pool)
+{
+    return pool->canceled || (pool->cancel && *pool->cancel);
+}
+
 static prong_status check_run(struct prong_pool *pool, bool canceled, int64_t now, prong_error *err)
 {
     prong_status status = PRONG_OK;
 
-    if (canceled || pool->canceled || (pool->cancel && *pool->cancel))
+    if (canceled || is_canceled(pool))
         status = PRONG_ECANCELED;
     else if (pool->deadline && now >= pool->deadline)
         status = PRONG_ETIMEDOUT;
@@ -220,10 +216,16 @@ static bool is_done(struct prong_pool *pool)
     return pool->base == pool->total && (!pool->persistent || prong_crew_idle(pool));
 }
 
-/* Looks for the end of the job without giving up the processor. */
+void prong_job_look_again(struct prong_pool *pool)
+{
+    pool->spin_until = pool->spin > 0 ? prong_now() + pool->spin : 0;
+}
+
+/* Looks for the end of the job without giving up the processor. False: something else must be looked at first. */
 static bool spin(struct prong_pool *pool)
 {
-    int64_t until = prong_now() + pool->spin;
+    int64_t now = prong_now();
+    int64_t until = earlier(earlier(pool->spin_until, now + LONGEST_SPIN), earlier(pool->deadline, pool->wait_until));
 
     do {
         for (int i = 0; i < 64; i++) {
@@ -232,7 +234,10 @@ static bool spin(struct prong_pool *pool)
             prong_relax();
         }
         sched_yield();
-    } while (prong_now() < until);
+    } while (!is_canceled(pool) && (now = prong_now()) < until);
+    /* What is left of a long spin goes on in the next turn. */
+    if (now >= pool->spin_until)
+        pool->spin_until = 0;
     return false;
 }
 
@@ -262,6 +267,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
 {
     prong_status status = PRONG_OK;
     unsigned events = 0;
+    bool spins = wait && pool->spin_until && !task_of(pool)->announce;
     bool idle;
 
     *done = false;
@@ -269,8 +275,8 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
         offer(pool, true);
     if (pool->alive == 0)
         status = prong_crew_revive(pool, err);
-    if (status == PRONG_OK && !(wait && pool->spin > 0 && !task_of(pool)->announce && spin(pool)))
-        status = sleep_and_reap(pool, wait, &events, err);
+    if (status == PRONG_OK && !(spins && spin(pool)))
+        status = sleep_and_reap(pool, wait && !(spins && pool->spin_until), &events, err);
     if (status == PRONG_OK && (events & PRONG_EVENT_INPUT))
         status = feed(pool, err);
     idle = pool->persistent && prong_crew_idle(pool);
@@ -294,6 +300,7 @@ prong_status prong_job_watch(struct prong_pool *pool, prong_error *err)
     bool done = pool->total == 0;
     prong_status status = PRONG_OK;
 
+    prong_job_look_again(pool);
     while (status == PRONG_OK && !done)
         status = prong_job_turn(pool, true, &done, err);
     return status;
@@ -397,11 +404,8 @@ prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result
                                                    prong_published_buffer(published)),
                                    job->ctx);
         }
-        if (outcome) {
-            status = prong_fail(err, PRONG_EBODY, "combine returned %d", outcome);
-            if (err)
-                err->body_status = outcome;
-        }
+        if (outcome)
+            status = prong_job_function_failed("combine", outcome, err);
     } else if (!failed && !job->deliver) {
         status = prong_tree_finish(&pool->tree, result, err);
     }

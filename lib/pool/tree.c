@@ -11,25 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-int prong_job_init_partial(const struct prong_job_spec *job, void *partial)
-{
-    memset(partial, 0, job->partial_size);
-    return job->init ? job->init(partial, job->ctx) : 0;
-}
-
 static prong_status combine(struct prong_tree *tree, void *into, const void *from, prong_error *err)
 {
     int outcome;
 
     PRONG_FAULT("parent-combine");
     outcome = tree->job->combine(into, from, tree->job->ctx);
-    if (outcome) {
-        prong_fail(err, PRONG_EBODY, "combine returned %d", outcome);
-        if (err)
-            err->body_status = outcome;
-        return PRONG_EBODY;
-    }
-    return PRONG_OK;
+    return outcome ? prong_job_function_failed("combine", outcome, err) : PRONG_OK;
 }
 
 prong_status prong_tree_push(struct prong_tree *tree, const void *partial, prong_error *err)
@@ -82,13 +70,7 @@ prong_status prong_tree_finish(struct prong_tree *tree, void *result, prong_erro
         return PRONG_OK;
     }
     outcome = prong_job_init_partial(tree->job, result);
-    if (outcome) {
-        prong_fail(err, PRONG_EBODY, "init returned %d", outcome);
-        if (err)
-            err->body_status = outcome;
-        return PRONG_EBODY;
-    }
-    return PRONG_OK;
+    return outcome ? prong_job_function_failed("init", outcome, err) : PRONG_OK;
 }
 
 void prong_tree_free(struct prong_tree *tree)

@@ -256,11 +256,11 @@ void prong_watch_end_group(const struct prong_watch *watch, const struct prong_c
         kill(-child->pid, SIGKILL);
 }
 
-void prong_watch_wake(const struct prong_watch *watch)
+bool prong_watch_ring(int notify_write)
 {
+    /* 8 bytes, as an eventfd wants them; a pipe takes them as well. EAGAIN: there are wakings enough. */
     static const uint64_t one = 1;
-    ssize_t written = write(watch->notify_write, &one, sizeof one);
-    (void)written; /* EAGAIN: there are wakings enough */
+    return write(notify_write, &one, sizeof one) != -1 || errno != EBADF;
 }
 
 static void drain(int fd)
@@ -269,11 +269,6 @@ static void drain(int fd)
 
     while (read(fd, bytes, sizeof bytes) == (ssize_t)sizeof bytes)
         ;
-}
-
-void prong_watch_hush(const struct prong_watch *watch)
-{
-    drain(watch->notify_read);
 }
 
 static int sleep_until(struct prong_watch *watch, int64_t until, const sigset_t *mask)

@@ -51,11 +51,9 @@ int prong_watch_epoll(struct prong_watch *watch, const struct prong_child *child
 /* Before a worker is reaped: ends what is left of its process group, while its number cannot be anybody else's. */
 void prong_watch_end_group(const struct prong_watch *watch, const struct prong_child *child);
 
-/* Wakes a parent that sleeps. Async-signal-safe. */
-void prong_watch_wake(const struct prong_watch *watch);
-
-/* Forgets wakings that came too late for anybody to sleep through. */
-void prong_watch_hush(const struct prong_watch *watch);
+/* Wakes a parent that sleeps on this notify_write, from any of its workers or itself. Async-signal-safe. False: the descriptor
+ * is closed. */
+bool prong_watch_ring(int notify_write);
 
 /* Sleeps until an event or until the clock says `until` (0: no limit). input_fd may be -1. *events gets bits of
  * prong_event. Which children died is asked with prong_watch_is_dead afterwards. PRONG_ESYS. */

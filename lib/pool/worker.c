@@ -21,8 +21,8 @@
 #include "base/fault.h"
 #include "pool/lifeline.h"
 #include "pool/limit.h"
+#include "pool/watch.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -38,15 +38,6 @@ static struct prong_record *handled_record;
 bool prong_in_worker(void)
 {
     return in_worker;
-}
-
-void prong_notify(int fd)
-{
-    static const uint64_t one = 1;
-    /* EAGAIN means that the parent has wakings enough. Where the computation has closed the descriptor only this worker's end
-     * can tell the parent that something is published. */
-    if (write(fd, &one, sizeof one) == -1 && errno == EBADF)
-        _exit(1);
 }
 
 /* A SIGBUS inside the input says that the file lost its end (or its disk): no retry can help, and the parent is
@@ -101,6 +92,13 @@ struct work {
     uint64_t k; /* claims so far */
     unsigned buffer;
 };
+
+/* Where the computation has closed the descriptor only this worker's end can tell the parent that something is published. */
+static void tell_parent(const struct work *w)
+{
+    if (!prong_watch_ring(w->start->notify_fd))
+        _exit(1);
+}
 
 static int compute(const struct work *w, uint64_t chunk)
 {
@@ -209,14 +207,14 @@ static void do_job(struct work *w, uint32_t generation)
         do_chunk(w, chunk);
         atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
         if (w->header->task.announce)
-            prong_notify(w->start->notify_fd);
+            tell_parent(w);
     }
     PRONG_FAULT("worker-idle");
     /* Two workers that become idle at once both store before they look, so at least one sees all idle; likewise one of
      * this worker and the parent sees the other's store: it is woken, or it does not sleep. */
     atomic_store(&w->record->idle, generation);
     if (atomic_load(&w->header->parent_sleeps) && all_are_idle(w, generation))
-        prong_notify(w->start->notify_fd);
+        tell_parent(w);
 }
 
 /* Waits for another generation than `seen`: spins as long as it was told to, then sleeps. Returns false if there will be

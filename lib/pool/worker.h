@@ -42,7 +42,4 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
 /* Is this process a worker? */
 bool prong_in_worker(void);
 
-/* A worker's file descriptor counter is 8 bytes wide (eventfd); a pipe takes them as well. */
-void prong_notify(int fd);
-
 #endif

@@ -153,7 +153,8 @@ PRONG_API PRONG_NODISCARD prong_status prong_job_wait(prong_job *job, double sec
 PRONG_API int prong_pool_fd(prong_pool *pool);
 
 /* Does what there is to do for the started job without waiting; *done is 1 when it is done, and prong_job_wait will
- * not wait. PRONG_OK otherwise: errors of the job come from prong_job_wait. PRONG_EINVAL: no job was started.
+ * not wait. PRONG_OK otherwise: errors of the job come from prong_job_wait. PRONG_EINVAL: no job was started; a worker
+ * that has died since the last one is replaced all the same, so that the descriptor does not stay readable.
  * PRONG_EFORKED. */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_pump(prong_pool *pool, int *done, prong_error *err);
 
@@ -165,14 +166,16 @@ typedef struct prong_pool_figures {
     uint64_t jobs;          /* that ended, well or not */
     uint64_t chunks;        /* that made up results */
     uint64_t retries;       /* chunks done again */
-    uint64_t respawns;      /* workers replaced */
+    uint64_t respawns;      /* workers replaced: they died, or were ended with a job that was given up */
     uint64_t segment_bytes; /* size of the segment */
     int huge_pages;         /* 1: the segment is in huge pages */
     int zygote;             /* 1: replacements are forked by a zygote */
     double latency_p50, latency_p90, latency_p99; /* seconds from a call to its return, over the last 1024 jobs; 0: none yet */
-    const char *inline_why; /* why the last fold ran in the caller's process (a static string), or NULL */
+    const char *inline_why; /* why the last job ran in the caller's process (a static string), or NULL */
 } prong_pool_figures;
 
+/* Inside a worker: the figures of the moment when it was forked, and what has run inline there since. PRONG_EFORKED in any
+ * other process but the owner. */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_stats(const prong_pool *pool, prong_pool_figures *figures);
 
 #ifdef __cplusplus
