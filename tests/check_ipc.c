@@ -254,6 +254,13 @@ enum { PLACES = 4 };
 static struct prong_layout layout;
 static struct prong_board board;
 
+static uint64_t take(uint32_t worker, uint64_t k)
+{
+    uint32_t heard;
+
+    return prong_claim_take(board, worker, k, &heard);
+}
+
 /* A board of four places for three workers, chunks 0 … limit-1 offered. */
 static struct prong_header *set_up(uint64_t chunks, uint64_t limit)
 {
@@ -287,20 +294,20 @@ START_TEST(a_chunk_is_done_when_its_owners_claim_is_published_and_not_before)
 
     set_up(3, 3);
     record = prong_record_at(&layout, board.base, 1);
-    ck_assert_uint_eq(prong_claim_take(board, 1, 1), 0);
+    ck_assert_uint_eq(take(1, 1), 0);
     ck_assert(atomic_load(&record->since) != 0); /* its deadline runs from before the claim */
-    ck_assert_uint_eq(prong_claim_take(board, 0, 1), 1);
+    ck_assert_uint_eq(take(0, 1), 1);
     ck_assert(!done(0) && !done(1) && !done(2));
     ck_assert(prong_claim_holds(board, 1, 0) && prong_claim_holds(board, 0, 1));
     ck_assert(!prong_claim_holds(board, 0, 0) && !prong_claim_holds(board, 2, 2));
     prong_claim_publish(board, 1, 0, 1);
     ck_assert(done(0) && !done(1));
     ck_assert(!prong_claim_holds(board, 1, 0));
-    ck_assert_uint_eq(prong_claim_take(board, 1, 2), 2);
+    ck_assert_uint_eq(take(1, 2), 2);
     ck_assert(done(0) && !done(2) && prong_claim_holds(board, 1, 2));
     prong_claim_publish(board, 1, 1, 2);
     ck_assert(done(0) && done(2) && !done(1));
-    ck_assert_uint_eq(prong_claim_take(board, 1, 3), PRONG_NO_CHUNK);
+    ck_assert_uint_eq(take(1, 3), PRONG_NO_CHUNK);
     ck_assert(atomic_load(&record->since) == 0);
     free(board.base);
 }
@@ -309,14 +316,14 @@ END_TEST
 START_TEST(a_chunk_of_a_dead_worker_is_claimed_again)
 {
     set_up(3, 3);
-    ck_assert_uint_eq(prong_claim_take(board, 0, 1), 0);
-    ck_assert_uint_eq(prong_claim_take(board, 1, 1), 1);
+    ck_assert_uint_eq(take(0, 1), 0);
+    ck_assert_uint_eq(take(1, 1), 1);
     prong_claim_publish(board, 1, 0, 1);
     prong_claim_take_back(board, 0);
     ck_assert(!prong_claim_holds(board, 0, 0) && !done(0) && done(1));
-    ck_assert_uint_eq(prong_claim_take(board, 1, 2), 0);
-    ck_assert_uint_eq(prong_claim_take(board, 2, 1), 2); /* chunk 1 is passed over */
-    ck_assert_uint_eq(prong_claim_take(board, 2, 2), PRONG_NO_CHUNK);
+    ck_assert_uint_eq(take(1, 2), 0);
+    ck_assert_uint_eq(take(2, 1), 2); /* chunk 1 is passed over */
+    ck_assert_uint_eq(take(2, 2), PRONG_NO_CHUNK);
     free(board.base);
 }
 END_TEST
@@ -326,10 +333,10 @@ START_TEST(a_late_helper_cannot_strand_a_chunk_that_was_taken_back)
     struct prong_header *header = set_up(2, 2);
     uint64_t seen = atomic_load(&header->cursor); /* a worker reads the cursor, and sleeps before it helps it on */
 
-    ck_assert_uint_eq(prong_claim_take(board, 0, 1), 0);
+    ck_assert_uint_eq(take(0, 1), 0);
     prong_claim_take_back(board, 0);
     ck_assert(!atomic_compare_exchange_strong(&header->cursor, &seen, seen + 1));
-    ck_assert_uint_eq(prong_claim_take(board, 1, 1), 0);
+    ck_assert_uint_eq(take(1, 1), 0);
     free(board.base);
 }
 END_TEST
@@ -338,12 +345,12 @@ START_TEST(a_worker_that_dies_before_it_moves_the_cursor_stops_nobody)
 {
     struct prong_header *header = set_up(3, 3);
 
-    ck_assert_uint_eq(prong_claim_take(board, 0, 1), 0);
+    ck_assert_uint_eq(take(0, 1), 0);
     atomic_store(&header->cursor, 0); /* as it was between the two swaps */
-    ck_assert_uint_eq(prong_claim_take(board, 1, 1), 1);
+    ck_assert_uint_eq(take(1, 1), 1);
     prong_claim_take_back(board, 0);
-    ck_assert_uint_eq(prong_claim_take(board, 2, 1), 0);
-    ck_assert_uint_eq(prong_claim_take(board, 2, 2), 2);
+    ck_assert_uint_eq(take(2, 1), 0);
+    ck_assert_uint_eq(take(2, 2), 2);
     free(board.base);
 }
 END_TEST
@@ -353,7 +360,7 @@ START_TEST(a_worker_that_sleeps_through_a_lap_takes_no_wrong_chunk)
     struct prong_header *header = set_up(6, 4);
 
     for (uint64_t chunk = 0; chunk < 4; chunk++) {
-        ck_assert_uint_eq(prong_claim_take(board, 0, chunk + 1), chunk);
+        ck_assert_uint_eq(take(0, chunk + 1), chunk);
         prong_claim_publish(board, 0, 0, chunk + 1);
     }
     prong_claim_offer(board, 4);
@@ -361,8 +368,8 @@ START_TEST(a_worker_that_sleeps_through_a_lap_takes_no_wrong_chunk)
     prong_claim_set_limit(board, 6, true, false);
     ck_assert(!done(4) && !done(5) && done(2));
     atomic_store(&header->cursor, 0); /* what the sleeper goes by */
-    ck_assert_uint_eq(prong_claim_take(board, 1, 1), 4);
-    ck_assert_uint_eq(prong_claim_take(board, 1, 2), 5);
+    ck_assert_uint_eq(take(1, 1), 4);
+    ck_assert_uint_eq(take(1, 2), 5);
     ck_assert(!done(4));
     prong_claim_publish(board, 1, 0, 2);
     ck_assert(done(4) && done(5));
@@ -374,8 +381,8 @@ START_TEST(nothing_of_an_earlier_job_counts)
 {
     struct prong_header *header = set_up(3, 3);
 
-    ck_assert_uint_eq(prong_claim_take(board, 0, 1), 0);
-    ck_assert_uint_eq(prong_claim_take(board, 1, 1), 1);
+    ck_assert_uint_eq(take(0, 1), 0);
+    ck_assert_uint_eq(take(1, 1), 1);
     prong_claim_publish(board, 0, 0, 1);
     ck_assert(done(0));
     header->task.generation = 8;
@@ -389,13 +396,13 @@ START_TEST(a_stop_is_only_ever_lowered)
 {
     struct prong_header *header = set_up(4, 4);
 
-    ck_assert_uint_eq(prong_claim_take(board, 0, 1), 0);
+    ck_assert_uint_eq(take(0, 1), 0);
     prong_claim_stop_after(board, 2);
     prong_claim_stop_after(board, 3);
     ck_assert_uint_eq(atomic_load(&header->stop), 3);
-    ck_assert_uint_eq(prong_claim_take(board, 0, 2), 1);
+    ck_assert_uint_eq(take(0, 2), 1);
     prong_claim_stop_after(board, 1);
-    ck_assert_uint_eq(prong_claim_take(board, 0, 3), PRONG_NO_CHUNK);
+    ck_assert_uint_eq(take(0, 3), PRONG_NO_CHUNK);
     free(board.base);
 }
 END_TEST

@@ -69,7 +69,7 @@ bool prong_layout_fit(const struct prong_layout *layout, const struct prong_need
         task->window = least(task->window, layout->areas_size / task->area_stride);
     if (needs->window)
         task->window = least(task->window, needs->window);
-    task->announce = task->window < needs->chunks;
+    task->announce = task->window < needs->chunks ? PRONG_ANNOUNCE_SHORTAGE : PRONG_ANNOUNCE_NOTHING;
     return task->window > 0;
 }
 

@@ -24,6 +24,9 @@
 #define PRONG_SEGMENT_MAGIC UINT64_C(0x31676e6f7270ff93)
 enum { PRONG_SEGMENT_VERSION = 1 };
 
+/* What workers tell the parent of, beside "all are idle": nothing; that chunks to claim run short; every published chunk. */
+enum prong_announce { PRONG_ANNOUNCE_NOTHING, PRONG_ANNOUNCE_SHORTAGE, PRONG_ANNOUNCE_ALL };
+
 /* How a job uses the areas, and what a worker has to do. */
 struct prong_task {
     uint32_t generation; /* of the job; header.generation follows when all of it can be claimed */
@@ -32,7 +35,7 @@ struct prong_task {
     size_t area_stride;  /* from area to area, or 0: a chunk's area is a block of a stream, or what it writes */
     size_t partial_size;
     bool commutative;
-    bool announce;   /* workers tell the parent of every published chunk, not only when all are idle */
+    uint32_t announce; /* enum prong_announce */
     const void *job; /* the whole job, see pool/job.h: an address that is valid in every worker */
 };
 

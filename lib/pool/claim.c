@@ -32,29 +32,28 @@ static void move_on(struct prong_header *header, uint64_t seen)
     atomic_compare_exchange_strong(&header->cursor, &seen, seen + 1);
 }
 
-uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k)
+uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard)
 {
     struct prong_header *header = prong_header_at(board.base);
     struct prong_record *record = prong_record_at(board.layout, board.base, worker);
     uint32_t generation = generation_of(header);
 
     for (;;) {
-        uint32_t heard = prong_bell_listen(&header->bell);
-        bool closed = atomic_load(&header->closed);
-        uint64_t limit = atomic_load(&header->limit);
-        uint64_t stop = atomic_load(&header->stop);
-        uint64_t seen = atomic_load(&header->cursor);
-        uint64_t chunk = seen & CHUNK_MASK;
-        uint64_t word;
+        uint64_t limit, stop, seen, chunk, word;
+        bool closed;
 
+        *heard = prong_bell_listen(&header->bell);
+        closed = atomic_load(&header->closed);
+        limit = atomic_load(&header->limit);
+        stop = atomic_load(&header->stop);
+        seen = atomic_load(&header->cursor);
+        chunk = seen & CHUNK_MASK;
         if (chunk >= stop || chunk >= limit)
             atomic_store_explicit(&record->since, 0, memory_order_relaxed);
         if (chunk >= stop || (chunk >= limit && closed))
             return PRONG_NO_CHUNK;
-        if (chunk >= limit) {
-            prong_bell_wait(&header->bell, heard);
-            continue;
-        }
+        if (chunk >= limit)
+            return PRONG_NO_CHUNK_YET;
         word = word_of(generation, 0, chunk);
         /* Before the claim: a worker that stops right after it must not hold its chunk without a deadline. */
         atomic_store_explicit(&record->since, prong_now(), memory_order_relaxed);
@@ -72,6 +71,15 @@ void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buf
 {
     struct prong_record *record = prong_record_at(board.layout, board.base, worker);
     atomic_store_explicit(&record->published, k << 1 | buffer, memory_order_release);
+}
+
+bool prong_claim_runs_short(struct prong_board board)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    uint64_t limit = atomic_load_explicit(&header->limit, memory_order_relaxed);
+    uint64_t cursor = atomic_load_explicit(&header->cursor, memory_order_relaxed) & CHUNK_MASK;
+
+    return limit <= cursor + header->task.window / 2 && !atomic_load(&header->closed);
 }
 
 void prong_claim_stop_after(struct prong_board board, uint64_t chunk)

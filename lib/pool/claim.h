@@ -26,6 +26,7 @@
 #include "ipc/layout.h"
 
 #define PRONG_NO_CHUNK UINT64_MAX
+#define PRONG_NO_CHUNK_YET (UINT64_MAX - 1)
 /* The word has 32 bits for k, and a worker may come to claim every chunk. */
 #define PRONG_MAX_CHUNKS UINT64_C(0xfffffffe)
 /* The word has 12 bits for the owner. */
@@ -39,12 +40,15 @@ struct prong_board {
 /* Parent: makes a chunk's place claimable; the chunk that had the place before has been consumed. Then raise limit. */
 void prong_claim_offer(struct prong_board board, uint64_t chunk);
 
-/* Worker: claims the lowest free chunk as its k-th claim, sleeping while there may be more to come. PRONG_NO_CHUNK:
- * there is no more. */
-uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k);
+/* Worker: claims the lowest free chunk as its k-th claim. PRONG_NO_CHUNK: there is no more. PRONG_NO_CHUNK_YET: there may be
+ * when the count of header.bell is not *heard any more. */
+uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard);
 
 /* Worker: makes claim k DONE, after its slot and outcome are written. */
 void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buffer, uint64_t k);
+
+/* Is less than half of the window left to claim, and more to come? */
+bool prong_claim_runs_short(struct prong_board board);
 
 /* Worker: chunks after this published one are not needed. */
 void prong_claim_stop_after(struct prong_board board, uint64_t chunk);

@@ -372,7 +372,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
     }
     /* Results that are handed over as they come: the parent wants to hear of each. */
     if (job->deliver)
-        header->task.announce = true;
+        header->task.announce = PRONG_ANNOUNCE_ALL;
     memset(pool->attempts, 0, (size_t)header->task.window * sizeof *pool->attempts);
     prong_claim_begin(pool->board);
     header->task.generation = ++pool->generation;

@@ -138,6 +138,28 @@ static void write_slot(const struct work *w, uint64_t chunk)
     memcpy(slot + size / 2, (const char *)w->partial + size / 2, size - size / 2);
 }
 
+/* Where chunks to claim run short the parent is woken in time to offer others; but what may not be missed is that this worker
+ * waits for one, or has ended the fold while others wait: the parent then may have slept through all that was published. */
+static bool parent_must_hear(const struct work *w, int outcome)
+{
+    switch ((enum prong_announce)w->header->task.announce) {
+    case PRONG_ANNOUNCE_NOTHING:
+        return false;
+    case PRONG_ANNOUNCE_SHORTAGE:
+        return outcome != 0 || prong_claim_runs_short(w->board);
+    case PRONG_ANNOUNCE_ALL:
+        break;
+    }
+    return true;
+}
+
+static void wait_for_chunk(const struct work *w, uint32_t heard)
+{
+    if (w->header->task.announce == PRONG_ANNOUNCE_SHORTAGE)
+        tell_parent(w);
+    prong_bell_wait(&w->header->bell, heard);
+}
+
 static void do_chunk(struct work *w, uint64_t chunk)
 {
     int outcome;
@@ -157,8 +179,11 @@ static void do_chunk(struct work *w, uint64_t chunk)
     PRONG_FAULT("worker-written");
     prong_claim_publish(w->board, w->worker, w->buffer, w->k);
     PRONG_FAULT("worker-published");
+    atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
     if (outcome != 0)
         prong_claim_stop_after(w->board, chunk);
+    if (parent_must_hear(w, outcome))
+        tell_parent(w);
 }
 
 /* A first merge goes into buffer 1 from nothing; k counts from what this worker's predecessor had published. */
@@ -200,14 +225,15 @@ static bool all_are_idle(const struct work *w, uint32_t generation)
 static void do_job(struct work *w, uint32_t generation)
 {
     uint64_t chunk;
+    uint32_t heard;
 
     resume(w);
     make_room(w);
-    while ((chunk = prong_claim_take(w->board, w->worker, w->k + 1)) != PRONG_NO_CHUNK) {
-        do_chunk(w, chunk);
-        atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
-        if (w->header->task.announce)
-            tell_parent(w);
+    while ((chunk = prong_claim_take(w->board, w->worker, w->k + 1, &heard)) != PRONG_NO_CHUNK) {
+        if (chunk == PRONG_NO_CHUNK_YET)
+            wait_for_chunk(w, heard);
+        else
+            do_chunk(w, chunk);
     }
     PRONG_FAULT("worker-idle");
     /* Two workers that become idle at once both store before they look, so at least one sees all idle; likewise one of

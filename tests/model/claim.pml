@@ -27,6 +27,7 @@
  *
  *   -DCOMMUTATIVE  one double buffer a worker in place of a slot a chunk
  *   -DSTOP=c       chunk c says PRONG_FOLD_STOP
+ *   -DHINTS        the parent may be told of any chunk, not only of what it must hear
  *   -DFORKFAILS=n  n respawns fail: the slot stays empty
  * Mutants, each of which must fail:
  *   -DM_DONE_FIRST       published before the payload is written
@@ -38,6 +39,8 @@
  *   -DM_ONE_BUFFER       a merge overwrites the published buffer
  *   -DM_STALE_START      a respawned worker counts its claims from 0
  *   -DM_LIMIT_AFTER      closed is raised before limit
+ *   -DM_NO_TELL_SHORT    the parent is not told that a worker sleeps for want of a chunk
+ *   -DM_NO_TELL_STOP     nor that a chunk ended the fold
  *   -DM_NO_RING_STOP     nobody wakes the workers that sleep when the fold stops
  *   -DM_NO_RING_ABSENT   nobody wakes the others when a respawn fails
  *   -DM_NO_REVIVE        nor forks again when those that are left are idle */
@@ -253,11 +256,32 @@ take:
     :: else
     fi;
 #endif
+    /* parent_must_hear() */
     if
-    :: atomic { notified = true; chunk = 0; goto take }
+    :: atomic {
+        if
+#ifdef HINTS
+        :: chunk != STOP -> notified = true
+#endif
+        :: chunk != STOP
+#ifndef M_NO_TELL_STOP
+        :: chunk == STOP -> notified = true
+#else
+        :: chunk == STOP
+#endif
+        fi;
+        chunk = 0;
+        goto take
+    }
     OR_DIE
     fi;
 wait_for_chunk:
+#ifndef M_NO_TELL_SHORT
+    if
+    :: notified = true
+    OR_DIE
+    fi;
+#endif
     atomic {
         if
         :: ear[_pid] == HEARD -> goto take
