@@ -3,7 +3,7 @@ EXTRA_DIST += tests/array_fixture.h
 if HAVE_CHECK
 check_PROGRAMS += tests/check_array
 tests_check_array_SOURCES = \
-  tests/array_fixture.h tests/check_array.c tests/check_array_decode.c tests/check_array_npy.c \
+  tests/array_fixture.h tests/check_array.c tests/check_array_axis.c tests/check_array_decode.c tests/check_array_npy.c \
   tests/check_array_number.c tests/check_array_shape.c tests/check_array_slice.c tests/check_array_spool.c \
   tests/check_array_stream.c tests/check_array_text.c
 tests_check_array_LDADD = lib/libprong-test.la $(CHECK_LIBS)

@@ -187,6 +187,7 @@ static inline void same_reading(const struct reading *a, const struct reading *b
     ck_assert_str_eq(a->why ? a->why : "", b->why ? b->why : "");
 }
 
+Suite *axis_suite(void);
 Suite *decode_suite(void);
 Suite *npy_suite(void);
 Suite *number_suite(void);

@@ -238,6 +238,7 @@ int main(void)
     SRunner *runner = srunner_create(array_suite());
     int failed;
 
+    srunner_add_suite(runner, axis_suite());
     srunner_add_suite(runner, decode_suite());
     srunner_add_suite(runner, npy_suite());
     srunner_add_suite(runner, number_suite());
