@@ -7,9 +7,9 @@ EXTRA_DIST += doc/update-man.sh
 
 # The other functions have links, one-line pages that name the page which tells of them.
 links_array = \
-  man3/prong_array_close.3 man3/prong_array_describe.3 man3/prong_array_reshape.3 man3/prong_array_slice.3 \
-  man3/prong_array_split.3 man3/prong_array_view.3 man3/prong_dtype_list.3 man3/prong_dtype_name.3 \
-  man3/prong_dtype_parse.3 man3/prong_dtype_size.3
+  man3/prong_array_close.3 man3/prong_array_describe.3 man3/prong_array_reshape.3 man3/prong_array_save.3 \
+  man3/prong_array_slice.3 man3/prong_array_split.3 man3/prong_array_view.3 man3/prong_dtype_list.3 \
+  man3/prong_dtype_name.3 man3/prong_dtype_parse.3 man3/prong_dtype_size.3 man3/prong_npy_header.3
 links_error = man3/prong_status_string.3
 links_exact = \
   man3/prong_adder_create.3 man3/prong_adder_destroy.3 man3/prong_adder_init.3 man3/prong_adder_isa.3 \

@@ -191,6 +191,7 @@ Suite *axis_suite(void);
 Suite *decode_suite(void);
 Suite *npy_suite(void);
 Suite *number_suite(void);
+Suite *save_suite(void);
 Suite *shape_suite(void);
 Suite *slice_suite(void);
 Suite *spool_suite(void);

@@ -242,6 +242,7 @@ int main(void)
     srunner_add_suite(runner, decode_suite());
     srunner_add_suite(runner, npy_suite());
     srunner_add_suite(runner, number_suite());
+    srunner_add_suite(runner, save_suite());
     srunner_add_suite(runner, shape_suite());
     srunner_add_suite(runner, slice_suite());
     srunner_add_suite(runner, spool_suite());

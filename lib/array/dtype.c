@@ -69,6 +69,17 @@ bool prong_dtype_from_numpy(const char *name, prong_dtype *dtype, bool *swapped)
     return false;
 }
 
+bool prong_dtype_to_numpy(prong_dtype dtype, char descr[PRONG_DESCR])
+{
+    if ((size_t)dtype >= DTYPES || !dtypes[dtype].numpy)
+        return false;
+    descr[0] = '|';
+    if (dtypes[dtype].size > 1)
+        descr[0] = big_endian ? '>' : '<';
+    memcpy(descr + 1, dtypes[dtype].numpy, PRONG_DESCR - 1);
+    return true;
+}
+
 /* Is it text[0 … length), exactly? */
 static bool equals(const char *name, const char *text, size_t length)
 {

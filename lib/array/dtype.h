@@ -11,4 +11,10 @@
  * in prong's own names, 8. False for everything else. */
 bool prong_dtype_from_numpy(const char *name, prong_dtype *dtype, bool *swapped);
 
+enum { PRONG_DESCR = 4 };
+
+/* Writes numpy's name for dtype in this machine's byte order, as an .npy header has it: "<f8", "|u1". False: numpy has no
+ * such type. */
+bool prong_dtype_to_numpy(prong_dtype dtype, char descr[PRONG_DESCR]);
+
 #endif

@@ -121,6 +121,23 @@ typedef struct prong_array_info {
 /* Tells what an array was taken for. Cannot fail. */
 PRONG_API void prong_array_describe(const prong_array *array, prong_array_info *info);
 
+/* ---- Writing .npy files ---- */
+
+/* The header of an .npy file (version 1.0) of elements in this machine's byte order and row-major order, the bytes that
+ * numpy writes: *length is a multiple of 64. It is written to room if that has size >= *length bytes; room may be NULL if
+ * size is 0. shape may be NULL if ndim is 0. PRONG_EINVAL (text or bf16, which numpy has not; ndim; a shape whose elements
+ * do not fit in memory). */
+PRONG_API PRONG_NODISCARD prong_status prong_npy_header(prong_dtype dtype, int ndim, const uint64_t *shape, void *room,
+                                                        size_t size, size_t *length, prong_error *err);
+
+/* Writes an .npy file: the header above and the elements at data, in row-major order without gaps. A file path appears,
+ * or is replaced, when all is written; until then it is a temporary file in the same folder, which is removed on failure.
+ * The new file has the permissions of the one that it replaces. What path names is written to as it is if it is no regular
+ * file; "-" is standard output. PRONG_EINVAL (as above, or NULL), PRONG_ESYS (open, write, close, rename), PRONG_ENOMEM;
+ * the detail names the file. No signal is raised: a reader that has gone away is EPIPE. */
+PRONG_API PRONG_NODISCARD prong_status prong_array_save(const char *path, prong_dtype dtype, int ndim,
+                                                        const uint64_t *shape, const void *data, prong_error *err);
+
 #ifdef __cplusplus
 }
 #endif
