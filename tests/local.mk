@@ -4,6 +4,7 @@ include tests/pool.mk
 include tests/persistent.mk
 include tests/array.mk
 include tests/exact.mk
+include tests/order.mk
 include tests/cli.mk
 include tests/rooms.mk
 include tests/docs.mk

@@ -20,10 +20,7 @@ struct prong_interval {
     int64_t lo, hi;
 };
 
-enum {
-    PRONG_INTERVALS = 1024,          /* at most as many are counted in a pass */
-    PRONG_BRACKET_SAMPLE_MOST = 65536 /* more improve nothing that matters */
-};
+enum { PRONG_INTERVALS = 1024 }; /* at most as many are counted in a pass */
 
 /* Intervals that hold the wanted quantiles with very high probability, if the sample is as good as one drawn at random:
  * 5 standard deviations of its order statistics, and a few places, to either side. Intervals that overlap are one. A
@@ -35,6 +32,14 @@ enum {
  * many there are, in ascending order and disjoint. */
 size_t prong_bracket(enum prong_order_domain domain, const int64_t *sample, size_t n, const double *q, size_t wanted,
                      struct prong_interval *out, size_t room);
+
+/* The share of the sample that lies in intervals with lo < hi: about as much of the whole would be caught. */
+double prong_bracket_share(const int64_t *sample, size_t n, const struct prong_interval *v, size_t intervals);
+
+/* For so many quantiles that their intervals would hold too much (65536 samples give each of them up to 2 %): at most
+ * room intervals with lo == hi, evenly spread over the sample. A pass that counts them catches nothing, and says for
+ * each rank between which two it is: these gaps are the intervals of the next pass. */
+size_t prong_bracket_grid(const int64_t *sample, size_t n, struct prong_interval *out, size_t room);
 
 /* Sorts n intervals and unites those that overlap. Returns how many are left. */
 size_t prong_intervals_unite(struct prong_interval *v, size_t n);

@@ -6,20 +6,21 @@
 #define PRONG_ORDER_CLASSIFY_H
 
 #include "order/bracket.h"
+#include "order/search.h"
 
-enum { PRONG_EDGES = 2 * PRONG_INTERVALS + 2 };
+enum { PRONG_EDGES = PRONG_SEARCH_EDGES };
+_Static_assert(PRONG_EDGES >= 2 * PRONG_INTERVALS + 2, "every bound is an edge, and NaN have two");
 
-/* Intervals made ready for counting: a relocatable block, but good only in processes forked from the one that made it.
- * What is in it concerns lib/order only. */
+/* Intervals made ready for counting: a relocatable block of some 60 KiB, but good only in processes forked from the one
+ * that made it. What is in it concerns lib/order only. */
 struct prong_classifier {
     const struct prong_order_kernel *kernel;
     enum prong_order_domain domain;
     uint32_t intervals, edges;
-    int64_t edge[PRONG_EDGES];          /* ascending, all different: keys are counted below each */
-    uint16_t at[2 * PRONG_INTERVALS];   /* the edge of each bound; edges if nothing lies above that bound */
-    bool turns[PRONG_EDGES];            /* between caught and not caught */
-    bool caught[PRONG_EDGES + 1];       /* are keys with that many edges at or below them to be caught? */
-    uint16_t least, beyond;             /* F64: the edges of -inf and behind +inf, outside of which are NaN */
+    uint16_t least, beyond;           /* F64: the edges of -inf and behind +inf, outside of which are NaN */
+    uint16_t at[2 * PRONG_INTERVALS]; /* the edge of each bound; edges, for one that nothing lies above */
+    bool caught[PRONG_EDGES + 1];     /* are keys with that many edges at or below them to be caught? */
+    struct prong_search search;       /* its edges: keys are counted below each */
 };
 
 /* Keys that were caught, in no particular order. */

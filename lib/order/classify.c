@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* Counting below bounds, by comparison with each of a few edges or by search among many, and catching what is inside.
+ *
+ * Keys are compared with edges only: an interval lo … hi has the edges lo and hi + 1, and neighbours share one. The keys
+ * of NaN lie outside -inf … +inf on either side, so that two more edges count them. */
+#include "config.h"
+
+#include "order/classify.h"
+
+#include "order/kernel.h"
+
+/* Which edge is at key. Edges come in ascending order. */
+static uint16_t edge_at(int64_t *edge, uint32_t *edges, int64_t key)
+{
+    if (*edges == 0 || edge[*edges - 1] < key)
+        edge[(*edges)++] = key;
+    return (uint16_t)(*edges - 1);
+}
+
+void prong_classifier_init(struct prong_classifier *c, enum prong_order_domain domain, const struct prong_interval *v,
+                           size_t n)
+{
+    int64_t edge[PRONG_EDGES];
+    uint32_t edges = 0;
+
+    memset(c->caught, 0, sizeof c->caught);
+    c->kernel = prong_order_kernel_choose();
+    c->domain = domain;
+    c->intervals = (uint32_t)n;
+    c->least = c->beyond = 0;
+    if (domain == PRONG_ORDER_F64)
+        c->least = edge_at(edge, &edges, PRONG_KEY_MINUS_INFINITY);
+    for (size_t i = 0; i < n; i++) {
+        c->at[2 * i] = edge_at(edge, &edges, v[i].lo);
+        c->at[2 * i + 1] = v[i].hi < INT64_MAX ? edge_at(edge, &edges, v[i].hi + 1) : (uint16_t)edges;
+        c->caught[c->at[2 * i] + 1] = v[i].lo < v[i].hi;
+    }
+    if (domain == PRONG_ORDER_F64)
+        c->beyond = edge_at(edge, &edges, PRONG_KEY_INFINITY + 1);
+    c->edges = edges;
+    if (edges > 0)
+        prong_search_init(&c->search, edge, edges);
+}
+
+const char *prong_classifier_isa(const struct prong_classifier *c)
+{
+    return c->kernel->isa;
+}
+
+/* Some at a time, so that their searches overlap, and room has to be looked at once for all. */
+enum { SOME = 32 };
+
+static void some_keys(enum prong_order_domain domain, const char *x, int64_t *key)
+{
+    uint64_t flip = domain == PRONG_ORDER_U64 ? UINT64_C(1) << 63 : 0;
+
+    memcpy(key, x, SOME * sizeof *key);
+    if (domain == PRONG_ORDER_F64)
+        for (size_t k = 0; k < SOME; k++)
+            key[k] = prong_key_flip(key[k]);
+    else
+        for (size_t k = 0; k < SOME; k++)
+            key[k] ^= (int64_t)flip;
+}
+
+static void keep(struct prong_catch *caught, const int64_t *key, size_t n)
+{
+    if (n == 0 || caught->full)
+        return;
+    if (n > caught->capacity - caught->n) {
+        n = caught->capacity - caught->n;
+        caught->full = true;
+    }
+    if (n > 0)
+        memcpy(caught->key + caught->n, key, n * sizeof *key);
+    caught->n += n;
+}
+
+/* Counters of two neighbours are apart, since counting the same thing twice in a row has to wait. */
+static void by_search(const struct prong_classifier *c, const char *x, size_t n, uint64_t *less,
+                      struct prong_catch *caught)
+{
+    uint64_t at_or_below[2][PRONG_EDGES + 1];
+    uint64_t sum = 0;
+
+    for (unsigned k = 0; k < 2; k++)
+        memset(at_or_below[k], 0, (c->edges + 1) * sizeof at_or_below[k][0]);
+    for (size_t i = 0; i < n; i += SOME) {
+        int64_t key[SOME], found[SOME];
+        uint32_t at[SOME];
+        char rest[8 * SOME] = { 0 };
+        size_t m = n - i < SOME ? n - i : SOME, finds = 0;
+        if (m < SOME)
+            memcpy(rest, x + 8 * i, 8 * m);
+        some_keys(c->domain, m < SOME ? rest : x + 8 * i, key);
+        prong_search_some(&c->search, key, at, SOME);
+        for (size_t k = 0; k < m; k++) {
+            at_or_below[k % 2][at[k]]++;
+            found[finds] = key[k];
+            finds += c->caught[at[k]];
+        }
+        keep(caught, found, finds);
+    }
+    for (uint32_t e = 0; e < c->edges; e++) {
+        sum += at_or_below[0][e] + at_or_below[1][e];
+        less[e] += sum;
+    }
+}
+
+/* Is what has this many of the edges of a group at or below it for the group to catch? What is below them all is for the
+ * group in front, what is above for the next, which repeats the last edge; the last has none. */
+static bool catches(const struct prong_classifier *c, uint32_t first, uint32_t edges, uint32_t at_or_below)
+{
+    if (at_or_below == 0 || (at_or_below == edges && first + edges < c->edges))
+        return false;
+    return c->caught[first + at_or_below];
+}
+
+/* A group of edges, compared with all elements. If their number is odd, the last is there twice and counts in vain. */
+static void by_group(const struct prong_classifier *c, uint32_t first, uint32_t edges, const void *x, size_t n,
+                     uint64_t *less, struct prong_catch *caught)
+{
+    struct prong_pass p = { .flip = c->domain == PRONG_ORDER_U64 ? UINT64_C(1) << 63 : 0,
+                            .caught = -(int64_t)catches(c, first, edges, edges) };
+    prong_pass_function *const *kernels = c->domain == PRONG_ORDER_F64 ? c->kernel->doubles : c->kernel->integers;
+    uint64_t group[PRONG_PASS_EDGES] = { 0 };
+
+    for (uint32_t e = 0; e < PRONG_PASS_EDGES; e++) {
+        p.edge[e] = c->search.edge[first + (e < edges ? e : edges - 1)];
+        p.turn[e] = e < edges ? -(int64_t)(catches(c, first, edges, e) != catches(c, first, edges, e + 1)) : 0;
+    }
+    kernels[(edges - 1) / 2](&p, x, n, group, caught);
+    for (uint32_t e = first > 0; e < edges; e++)
+        less[first + e] += group[e];
+}
+
+/* So many elements stay in the first cache while group after group passes over them. */
+enum { CACHED = 2048 };
+
+static void by_comparison(const struct prong_classifier *c, const char *x, size_t n, uint64_t *less,
+                          struct prong_catch *caught)
+{
+    size_t m = c->edges <= PRONG_PASS_EDGES ? n : CACHED;
+
+    for (size_t i = 0; i < n; i += m) {
+        uint32_t first = 0, edges;
+        m = n - i < m ? n - i : m;
+        do {
+            edges = c->edges - first < PRONG_PASS_EDGES ? c->edges - first : PRONG_PASS_EDGES;
+            by_group(c, first, edges, x + 8 * i, m, less, caught);
+            first += edges - 1;
+        } while (first + 1 < c->edges);
+    }
+}
+
+void prong_classify(const struct prong_classifier *c, const void *x, size_t n, uint64_t *count, uint64_t *nan,
+                    struct prong_catch *caught)
+{
+    const char *from = x;
+    uint64_t less[PRONG_EDGES + 1], negative_nan = 0;
+    size_t compared = 0;
+
+    if (c->edges == 0)
+        return;
+    memset(less, 0, (c->edges + 1) * sizeof less[0]);
+    if (c->edges <= c->kernel->edges_most) {
+        compared = n - n % PRONG_PASS_STEP;
+        by_comparison(c, from, compared, less, caught);
+    }
+    by_search(c, from + 8 * compared, n - compared, less, caught);
+    less[c->edges] = n;
+    if (c->domain == PRONG_ORDER_F64) {
+        negative_nan = less[c->least];
+        *nan += negative_nan + n - less[c->beyond];
+    }
+    for (size_t i = 0; i < 2 * (size_t)c->intervals; i++)
+        count[i] += less[c->at[i]] - negative_nan;
+}

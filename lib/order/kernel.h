@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What lib/order has for each instruction set, compiled from order/pass.h, and the choice among them: the same that
+ * lib/exact makes. */
+#ifndef PRONG_ORDER_KERNEL_H
+#define PRONG_ORDER_KERNEL_H
+
+#include "order/classify.h"
+
+enum {
+    PRONG_PASS_STEP = 64,      /* kernels take multiples of this */
+    PRONG_PASS_EDGES = 10,     /* the most that a kernel compares with each element; an even number */
+    PRONG_PASS_KERNELS = PRONG_PASS_EDGES / 2
+};
+
+/* What is compared with each element. */
+struct prong_pass {
+    uint64_t flip;                  /* integers: the bits to be flipped, to make keys of them */
+    int64_t edge[PRONG_PASS_EDGES];
+    int64_t turn[PRONG_PASS_EDGES]; /* -1: keys below this edge are caught if those above are not, and the reverse; or 0 */
+    int64_t caught;                 /* -1: keys above all edges are caught; or 0 */
+};
+
+/* less[e] += elements whose key is below edge[e]; keys inside go to `caught`. NaN are keys like others. */
+typedef void prong_pass_function(const struct prong_pass *p, const void *x, size_t n, uint64_t *less,
+                                 struct prong_catch *caught);
+
+struct prong_order_kernel {
+    const char *isa;
+    uint32_t edges_most; /* with more, search is faster */
+    prong_pass_function *doubles[PRONG_PASS_KERNELS]; /* [k] for 2 (k + 1) edges */
+    prong_pass_function *integers[PRONG_PASS_KERNELS];
+
+    /* How many of the n elements in front are surely below threshold, in multiples of PRONG_PASS_STEP. */
+    size_t (*doubles_below)(const void *x, size_t n, uint64_t flip, int64_t threshold);
+    size_t (*integers_below)(const void *x, size_t n, uint64_t flip, int64_t threshold);
+};
+
+extern const struct prong_order_kernel prong_order_portable;
+extern const struct prong_order_kernel prong_order_avx2;
+extern const struct prong_order_kernel prong_order_avx512;
+
+const struct prong_order_kernel *prong_order_kernel_choose(void);
+
+#endif
