@@ -201,8 +201,10 @@ static const struct {
     { "array-memfd:EMFILE", UINT64_MAX, NULL },
     { "array-memfd:ENOMEM;array-spool:EACCES", UINT64_MAX,
       "standard input: it is kept in a temporary file in /tmp (TMPDIR names another place): open: Permission denied" },
+#if defined(HAVE_MEMFD_CREATE)
     { "array-write:ENOSPC:1", UINT64_MAX, NULL },
     { "array-write:ENOSPC:3", UINT64_MAX, NULL },
+#endif
     { "array-write:ENOSPC:3", 0,
       "standard input: its first 2097152 bytes fill the temporary file in /tmp; set TMPDIR to a place with more room, "
       "or allow more memory: write: No space left on device" },
