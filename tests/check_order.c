@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Order statistics: keys, their order, and intervals from samples. The passes over the data are in
- * check_order_classify.c. */
+ * check_order_classify.c, selection and refinement in check_order_select.c. */
 #include "config.h"
 
 #include "order_fixture.h"
@@ -242,6 +242,7 @@ int main(void)
     suite_add_tcase(s, bracket);
     runner = srunner_create(s);
     srunner_add_suite(runner, order_classify_suite());
+    srunner_add_suite(runner, order_select_suite());
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* a + (b - a) num / den = (a (den - num) + b num) / den: the mean of den elements, of which num are b and the others a. So it is a
- * sum that a state holds exactly, divided once. */
+/* a + (b - a) num / den = (a (den - num) + b num) / den: the mean of den elements, of which num are b and the others a.
+ * So it is a sum that a state holds exactly, divided once. */
 #include "config.h"
 
 #include "exact/interpolate.h"
@@ -12,7 +12,7 @@ double prong_interpolate_f64(double a, double b, uint64_t num, uint64_t den, pro
     uint64_t memory[STATE_WORDS];
     prong_exact *sum = (prong_exact *)(void *)memory;
 
-    if (num == 0 || a == b)
+    if (num == 0)
         return prong_exact_round(a, format);
     prong_exact_init(sum, PRONG_POWER_SUM);
     prong_exact_add_times(sum, a, den - num);

@@ -50,19 +50,6 @@ const char *prong_classifier_isa(const struct prong_classifier *c)
 /* Some at a time, so that their searches overlap, and room has to be looked at once for all. */
 enum { SOME = 32 };
 
-static void some_keys(enum prong_order_domain domain, const char *x, int64_t *key)
-{
-    uint64_t flip = domain == PRONG_ORDER_U64 ? UINT64_C(1) << 63 : 0;
-
-    memcpy(key, x, SOME * sizeof *key);
-    if (domain == PRONG_ORDER_F64)
-        for (size_t k = 0; k < SOME; k++)
-            key[k] = prong_key_flip(key[k]);
-    else
-        for (size_t k = 0; k < SOME; k++)
-            key[k] ^= (int64_t)flip;
-}
-
 static void keep(struct prong_catch *caught, const int64_t *key, size_t n)
 {
     if (n == 0 || caught->full)
@@ -86,13 +73,13 @@ static void by_search(const struct prong_classifier *c, const char *x, size_t n,
     for (unsigned k = 0; k < 2; k++)
         memset(at_or_below[k], 0, (c->edges + 1) * sizeof at_or_below[k][0]);
     for (size_t i = 0; i < n; i += SOME) {
-        int64_t key[SOME], found[SOME];
+        int64_t key[SOME] = { 0 }, found[SOME];
         uint32_t at[SOME];
-        char rest[8 * SOME] = { 0 };
         size_t m = n - i < SOME ? n - i : SOME, finds = 0;
-        if (m < SOME)
-            memcpy(rest, x + 8 * i, 8 * m);
-        some_keys(c->domain, m < SOME ? rest : x + 8 * i, key);
+        if (m == SOME)
+            prong_keys_with_nan(c->domain, x + 8 * i, SOME, key);
+        else
+            prong_keys_with_nan(c->domain, x + 8 * i, m, key);
         prong_search_some(&c->search, key, at, SOME);
         for (size_t k = 0; k < m; k++) {
             at_or_below[k % 2][at[k]]++;

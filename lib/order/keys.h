@@ -84,6 +84,20 @@ static inline int64_t prong_key_greatest(enum prong_order_domain domain)
     return domain == PRONG_ORDER_F64 ? PRONG_KEY_INFINITY : INT64_MAX;
 }
 
+/* The keys of n elements, where a NaN has one outside of the least and the greatest, below or above. */
+static inline void prong_keys_with_nan(enum prong_order_domain domain, const void *x, size_t n, int64_t *key)
+{
+    uint64_t flip = domain == PRONG_ORDER_U64 ? UINT64_C(1) << 63 : 0;
+
+    memcpy(key, x, n * sizeof *key);
+    if (domain == PRONG_ORDER_F64)
+        for (size_t i = 0; i < n; i++)
+            key[i] = prong_key_flip(key[i]);
+    else
+        for (size_t i = 0; i < n; i++)
+            key[i] ^= (int64_t)flip;
+}
+
 /* The keys of those of n elements that are not NaN, in their order, to key, which must have room for n and may be x
  * itself. Returns how many. */
 size_t prong_keys(enum prong_order_domain domain, const void *x, size_t n, int64_t *key);

@@ -57,8 +57,9 @@ static bool read_digits(const char **at, const char *end, struct decimal *d, lon
 
     for (; *at < end && **at >= '0' && **at <= '9'; ++*at) {
         if (d->digits >= most_mantissa / 10) {
-            d->too_long = d->too_long || **at != '0' || step == 0;
-            continue; /* zeros behind the point that find no room change nothing */
+            d->too_long = d->too_long || **at != '0';
+            d->exponent += 1 - step; /* a zero that finds no room multiplies by ten, unless it is behind the point */
+            continue;
         }
         d->digits = d->digits * 10 + (uint64_t)(**at - '0');
         d->exponent -= step;

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* Selection among keys in memory, refinement of places that hold too many, and the whole way of a quantile. */
+#include "config.h"
+
+#include "order_fixture.h"
+
+#include "order/classify.h"
+#include "order/refine.h"
+#include "order/select.h"
+
+enum { N = 20000, RANKS = 40 };
+
+static uint64_t x[N], sorted[N];
+static int64_t key[N], caught[N];
+
+/* With many duplicates among few keys, and patterns that defeat a pivot from fixed places. */
+START_TEST(selected_keys_are_where_sorting_puts_them)
+{
+    static const size_t sizes[] = { 1, 2, 255, 256, 257, 4000, N };
+    enum prong_order_domain domain = (enum prong_order_domain)(_i / KINDS);
+
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++)
+        for (size_t ranks = 0; ranks <= RANKS; ranks += ranks < 3 ? 1 : 37) {
+            uint64_t rank[RANKS];
+            size_t kept;
+            fill(domain, (enum kind)(_i % KINDS), x, sizes[s]);
+            kept = sort_elements(domain, x, sizes[s], sorted);
+            prong_keys(domain, x, sizes[s], key);
+            if (kept == 0)
+                continue;
+            for (size_t i = 0; i < ranks; i++)
+                rank[i] = i == 1 ? kept - 1 : random_bits() % 3 ? random_bits() % kept : kept / 2;
+            qsort(rank, ranks, sizeof rank[0], compare_u64);
+            prong_select(key, kept, rank, ranks);
+            for (size_t i = 0; i < ranks; i++)
+                ck_assert(element_of(domain, key[rank[i]]) == sorted[rank[i]]);
+            for (size_t i = 0; i < kept; i++)
+                x[i] = element_of(domain, key[i]);
+            qsort(x, kept, sizeof *x, compare[domain]); /* nothing is lost */
+            ck_assert(memcmp(x, sorted, kept * sizeof *x) == 0);
+        }
+}
+END_TEST
+
+/* Ever new scales: wherever a pivot comes from, most of the range of keys is on one side. */
+START_TEST(keys_of_all_scales_are_selected_too)
+{
+    uint64_t rank[64];
+
+    seed = 1;
+    for (size_t i = 0; i < N; i++)
+        key[i] = (int64_t)(random_bits() >> (i % 64));
+    key[0] = INT64_MIN;
+    key[1] = INT64_MAX;
+    for (size_t i = 0; i < 64; i++)
+        rank[i] = i * N / 64;
+    memcpy(caught, key, sizeof key);
+    qsort(caught, N, sizeof *caught, compare_i64);
+    prong_select(key, N, rank, 64);
+    for (size_t i = 0; i < 64; i++)
+        ck_assert(key[rank[i]] == caught[rank[i]]);
+}
+END_TEST
+
+/* Round after round, until the place is one key: never more rounds than promised. */
+static void assert_refined(enum prong_order_domain domain, size_t n, size_t kept, uint64_t rank)
+{
+    struct prong_place p = { .keys = { prong_key_least(domain), prong_key_greatest(domain) }, .count = kept };
+    unsigned rounds = 0;
+
+    while (p.keys.lo < p.keys.hi) {
+        static uint64_t histogram[PRONG_REFINE_BYTES / 8];
+        struct prong_refiner r;
+        ck_assert_uint_lt(rounds++, PRONG_REFINE_ROUNDS);
+        prong_refiner_init(&r, domain, &p.keys, 1);
+        memset(histogram, 0, sizeof histogram);
+        prong_refine(&r, x, n / 3, histogram);
+        prong_refine(&r, x + n / 3, n - n / 3, histogram);
+        p = prong_refine_pick(&r, 0, histogram, p.below, rank);
+        ck_assert(p.below <= rank && rank < p.below + p.count);
+    }
+    ck_assert(element_of(domain, p.keys.lo) == sorted[rank]);
+    ck_assert(p.below == 0 || compare[domain](sorted + p.below - 1, sorted + p.below) < 0);
+    ck_assert(p.below + p.count == kept || compare[domain](sorted + rank, sorted + p.below + p.count) < 0);
+}
+
+START_TEST(refining_ends_with_the_key_of_the_rank)
+{
+    enum prong_order_domain domain = (enum prong_order_domain)(_i / KINDS);
+    size_t n = 3000, kept;
+
+    fill(domain, (enum kind)(_i % KINDS), x, n);
+    kept = sort_elements(domain, x, n, sorted);
+    for (size_t i = 0; i < 20 && kept > 0; i++)
+        assert_refined(domain, n, kept, i == 0 ? 0 : i == 1 ? kept - 1 : random_bits() % kept);
+}
+END_TEST
+
+START_TEST(many_intervals_are_refined_at_once_within_the_memory_promised)
+{
+    static uint64_t histogram[PRONG_REFINE_BYTES / 8];
+    static struct prong_interval v[PRONG_REFINE_MOST];
+    struct prong_refiner r;
+
+    fill(PRONG_ORDER_I64, UNIFORM, x, N);
+    for (size_t i = 0; i < N; i++)
+        x[i] = random_bits() % (1 << 20);
+    for (size_t n = 1; n <= PRONG_REFINE_MOST; n += n < 20 ? 1 : 36) {
+        for (size_t i = 0; i < n; i++) {
+            int64_t lo = (int64_t)((i << 20) / n);
+            v[i] = (struct prong_interval){ lo, lo + (int64_t)(random_bits() % ((1 << 20) / n - 1)) };
+        }
+        prong_refiner_init(&r, PRONG_ORDER_I64, v, n);
+        ck_assert_uint_le(8 * prong_refiner_counters(&r), PRONG_REFINE_BYTES);
+        ck_assert(n > PRONG_REFINE_FEW || 64 / r.bits + (64 % r.bits > 0) <= PRONG_REFINE_ROUNDS);
+        memset(histogram, 0, sizeof histogram);
+        prong_refine(&r, x, N, histogram);
+        for (size_t i = 0; i < n; i++) {
+            uint64_t all = 0, inside = 0;
+            for (size_t k = 0; k < (size_t)1 << r.bits; k++)
+                all += histogram[(i << r.bits) + k];
+            for (size_t k = 0; k < N; k++)
+                inside += (int64_t)x[k] >= v[i].lo && (int64_t)x[k] <= v[i].hi;
+            ck_assert_uint_eq(all, inside);
+        }
+    }
+}
+END_TEST
+
+/* As a driver goes it: a sample, one pass, selection among what was caught; or further passes. */
+START_TEST(a_quantile_is_found_from_sample_pass_and_selection)
+{
+    static struct prong_classifier c;
+    static const double q[] = { 0, 0.1, 0.5, 0.999, 1 };
+    enum { Q = sizeof q / sizeof q[0], SAMPLE = 500 };
+    enum prong_order_domain domain = (enum prong_order_domain)(_i / KINDS);
+    struct prong_interval v[16];
+    uint64_t count[32] = { 0 }, nan = 0, among[Q];
+    struct prong_catch caught_keys = { caught, N, 0, false };
+    size_t kept, sample, n, intervals;
+    struct prong_place place[Q];
+
+    fill(domain, (enum kind)(_i % KINDS), x, N);
+    kept = sort_elements(domain, x, N, sorted);
+    if (kept == 0)
+        return;
+    for (size_t i = 0; i < SAMPLE; i++)
+        key[i] = (int64_t)x[i * (N / SAMPLE)];
+    sample = prong_keys(domain, key, SAMPLE, key);
+    prong_keys_sort(key, sample);
+    intervals = prong_bracket(domain, key, sample, q, Q, v, 16);
+    prong_classifier_init(&c, domain, v, intervals);
+    prong_classify(&c, x, N, count, &nan, &caught_keys);
+    ck_assert_uint_eq(nan, N - kept);
+    n = 0;
+    for (size_t i = 0; i < Q; i++) {
+        place[i] = prong_place_of(domain, v, count, intervals, kept, (uint64_t)(q[i] * (double)(kept - 1)));
+        ck_assert(place[i].interval != SIZE_MAX); /* the data are in no treacherous order */
+        if (place[i].keys.lo < place[i].keys.hi)
+            among[n++] = place[i].caught_below + (uint64_t)(q[i] * (double)(kept - 1)) - place[i].below;
+    }
+    prong_select(caught, caught_keys.n, among, n);
+    n = 0;
+    for (size_t i = 0; i < Q; i++) {
+        int64_t found = place[i].keys.lo < place[i].keys.hi ? caught[among[n++]] : place[i].keys.lo;
+        ck_assert(element_of(domain, found) == sorted[(uint64_t)(q[i] * (double)(kept - 1))]);
+    }
+}
+END_TEST
+
+Suite *order_select_suite(void)
+{
+    Suite *s = suite_create("order: select");
+    TCase *t = tcase_create("select");
+
+    tcase_set_timeout(t, 60);
+    tcase_add_loop_test(t, selected_keys_are_where_sorting_puts_them, 0, DOMAINS * KINDS);
+    tcase_add_test(t, keys_of_all_scales_are_selected_too);
+    tcase_add_loop_test(t, refining_ends_with_the_key_of_the_rank, 0, DOMAINS * KINDS);
+    tcase_add_test(t, many_intervals_are_refined_at_once_within_the_memory_promised);
+    tcase_add_loop_test(t, a_quantile_is_found_from_sample_pass_and_selection, 0, DOMAINS * KINDS);
+    suite_add_tcase(s, t);
+    return s;
+}
