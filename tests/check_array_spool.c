@@ -306,7 +306,7 @@ START_TEST(a_raised_flag_ends_the_wait)
     struct sigaction action = { .sa_handler = raise_flag, .sa_flags = SA_RESTART };
     struct sigaction other = { .sa_handler = SIG_DFL };
     prong_error err = PRONG_ERROR_INIT;
-    struct prong_array *array = silent_pipe();
+    struct prong_array *array;
     struct timespec pause = { 0, 50000000 };
     pid_t parent = getpid(), child;
 
@@ -320,6 +320,7 @@ START_TEST(a_raised_flag_ends_the_wait)
         kill(parent, SIGUSR1);
         _exit(0);
     }
+    array = silent_pipe();
     ck_assert_int_eq((int)prong_array_spool(array, 100, &raised, 30, &err), PRONG_ECANCELED);
     ck_assert_int_eq((int)raised, SIGUSR1);
     ck_assert_int_eq(waitpid(child, NULL, 0), child);
