@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Order statistics: keys, their order, and intervals from samples. The passes over the data are in
- * check_order_classify.c, selection and refinement in check_order_select.c. */
+ * check_order_classify.c, selection and refinement in check_order_select.c,
+ * distinct values and the greatest ones in check_order_tables.c. */
 #include "config.h"
 
 #include "order_fixture.h"
@@ -243,6 +244,7 @@ int main(void)
     runner = srunner_create(s);
     srunner_add_suite(runner, order_classify_suite());
     srunner_add_suite(runner, order_select_suite());
+    srunner_add_suite(runner, order_tables_suite());
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -30,7 +30,8 @@ struct prong_order_kernel {
     prong_pass_function *doubles[PRONG_PASS_KERNELS]; /* [k] for 2 (k + 1) edges */
     prong_pass_function *integers[PRONG_PASS_KERNELS];
 
-    /* How many of the n elements in front are surely below threshold, in multiples of PRONG_PASS_STEP. */
+    /* How many of the n elements in front are surely below threshold, in multiples of PRONG_PASS_STEP. The bits of flip
+     * are flipped in integers and in the keys of doubles. */
     size_t (*doubles_below)(const void *x, size_t n, uint64_t flip, int64_t threshold);
     size_t (*integers_below)(const void *x, size_t n, uint64_t flip, int64_t threshold);
 };

@@ -147,7 +147,7 @@ INLINE size_t below(const void *x, size_t n, int doubles, uint64_t flip, int64_t
     for (; done + PRONG_PASS_STEP <= n; done += PRONG_PASS_STEP, at += 8 * PRONG_PASS_STEP) {
         mask rest = MASK(0);
         for (unsigned i = 0; i < PRONG_PASS_STEP / LANES; i++)
-            rest |= NOT(LESS(keys_at(at + 8 * LANES * i, doubles, f), t));
+            rest |= NOT(LESS(doubles ? keys_at(at + 8 * LANES * i, 1, f) ^ f : keys_at(at + 8 * LANES * i, 0, f), t));
         if (ANY(rest))
             break;
     }
