@@ -169,6 +169,16 @@ START_TEST(areas_are_aligned_and_do_not_overlap)
 }
 END_TEST
 
+static const struct prong_needs *needs(uint64_t chunks, uint64_t window, bool commutative, size_t partial, size_t area)
+{
+    static struct prong_needs needs;
+
+    needs = (struct prong_needs){
+        .chunks = chunks, .window = window, .commutative = commutative, .partial_size = partial, .area_size = area
+    };
+    return &needs;
+}
+
 START_TEST(sizes_beyond_memory_are_refused)
 {
     struct prong_layout slots = { .workers = 1, .places = 1, .slots_size = SIZE_MAX - 1000 };
@@ -184,21 +194,21 @@ START_TEST(sizes_beyond_memory_are_refused)
     ck_assert(!prong_layout_bytes(&fine, UINT64_MAX, 2, &bytes));
     ck_assert(!prong_layout_bytes(&fine, 2, SIZE_MAX, &bytes));
     ck_assert(prong_layout_plan(&fine));
-    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, SIZE_MAX - 5, 0 }, &task));
-    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, 1001, 0 }, &task));
-    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, true, 300, 0 }, &task));
-    ck_assert(!prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, 100, 1 }, &task)); /* no areas */
-    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 5, 0, false, 100, 0 }, &task));
+    ck_assert(!prong_layout_fit(&fine, needs(5, 0, false, SIZE_MAX - 5, 0), &task));
+    ck_assert(!prong_layout_fit(&fine, needs(5, 0, false, 1001, 0), &task));
+    ck_assert(!prong_layout_fit(&fine, needs(5, 0, true, 300, 0), &task));
+    ck_assert(!prong_layout_fit(&fine, needs(5, 0, false, 100, 1), &task)); /* no areas */
+    ck_assert(prong_layout_fit(&fine, needs(5, 0, false, 100, 0), &task));
     ck_assert_uint_eq(task.stride, 128);
     ck_assert_uint_eq(task.window, 5);
     ck_assert(!task.announce);
-    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 50, 0, false, 129, 0 }, &task));
+    ck_assert(prong_layout_fit(&fine, needs(50, 0, false, 129, 0), &task));
     ck_assert_uint_eq(task.window, 3); /* 1000 / 256 */
     ck_assert(task.announce);
     fine.areas_size = 2000;
-    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 50, 0, true, 8, 500 }, &task));
+    ck_assert(prong_layout_fit(&fine, needs(50, 0, true, 8, 500), &task));
     ck_assert_uint_eq(task.window, 3); /* 2000 / 512 */
-    ck_assert(prong_layout_fit(&fine, &(struct prong_needs){ 5, 2, false, 8, 500 }, &task));
+    ck_assert(prong_layout_fit(&fine, needs(5, 2, false, 8, 500), &task));
     ck_assert_uint_eq(task.window, 2);
     ck_assert(task.announce);
     ck_assert_uint_eq(task.generation, 1);
@@ -273,7 +283,7 @@ static struct prong_header *set_up(uint64_t chunks, uint64_t limit)
     memset(board.base, 0, layout.size);
     ck_assert_int_eq(prong_layout_format(&layout, board.base), 0);
     header = prong_header_at(board.base);
-    ck_assert(prong_layout_fit(&layout, &(struct prong_needs){ chunks, 0, false, 8, 0 }, &header->task));
+    ck_assert(prong_layout_fit(&layout, needs(chunks, 0, false, 8, 0), &header->task));
     header->task.generation = 7;
     prong_claim_begin(board);
     for (uint64_t chunk = 0; chunk < limit; chunk++)

@@ -2,7 +2,7 @@
 #
 #   make check-soak [SOAK_KILLS=10000] [SOAK_PARENTS=1000]   the long one, minutes
 TESTS += tests/model/run.sh tests/soak.sh
-EXTRA_DIST += tests/model/run.sh tests/model/claim.pml tests/model/bell.pml tests/soak.sh
+EXTRA_DIST += tests/model/run.sh tests/model/claim.pml tests/model/bell.pml tests/model/gather.pml tests/soak.sh
 
 check_PROGRAMS += tests/soak
 tests_soak_SOURCES = tests/soak.c tests/soak_aim.c tests/soak_folds.c tests/soak.h

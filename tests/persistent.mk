@@ -1,7 +1,8 @@
 # Tests of persistent pools: sequences of jobs, faults, options, asynchronous use, the arena.
 if HAVE_CHECK
 persistent_tests = tests/check_persistent tests/check_persistent_errors tests/check_persistent_faults \
-  tests/check_persistent_forks tests/check_persistent_options tests/check_async tests/check_arena tests/check_pool_jobs
+  tests/check_persistent_forks tests/check_persistent_options tests/check_async tests/check_arena tests/check_pool_jobs \
+  tests/check_gather
 check_PROGRAMS += $(persistent_tests)
 TESTS += $(persistent_tests)
 
@@ -33,6 +34,10 @@ tests_check_pool_jobs_SOURCES = tests/check_pool_jobs.c tests/check_pool_jobs.h 
   tests/persistent_fixture.h
 tests_check_pool_jobs_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_pool_jobs_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+
+tests_check_gather_SOURCES = tests/check_gather.c tests/persistent_fixture.h
+tests_check_gather_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_gather_LDADD = lib/libprong-test.la $(CHECK_LIBS)
 
 tests_check_arena_SOURCES = tests/check_arena.c tests/persistent_fixture.h
 tests_check_arena_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

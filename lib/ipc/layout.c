@@ -33,10 +33,11 @@ bool prong_layout_plan(struct prong_layout *layout)
 {
     const size_t line = PRONG_FALSE_SHARING_SIZE, page = 4096;
     size_t end = sizeof(struct prong_header);
-    size_t records, claims;
+    size_t records, places, claims;
 
     return prong_size_mul(layout->workers, sizeof(struct prong_record), &records) &&
-           prong_size_mul((size_t)layout->places, sizeof(struct prong_claim), &claims) &&
+           prong_size_add((size_t)layout->places, 1, &places) &&
+           prong_size_mul(places, sizeof(struct prong_claim), &claims) &&
            place(&end, line, layout->job_size, &layout->job) && place(&end, line, records, &layout->records) &&
            place(&end, line, claims, &layout->claims) && place(&end, line_of(layout), layout->slots_size, &layout->slots) &&
            place(&end, line, layout->areas_size, &layout->areas) &&
@@ -51,25 +52,29 @@ static uint64_t least(uint64_t a, uint64_t b)
 
 bool prong_layout_fit(const struct prong_layout *layout, const struct prong_needs *needs, struct prong_task *task)
 {
-    uint64_t slots;
+    uint64_t slots, others = needs->commutative ? (uint64_t)layout->workers * 2 : 0;
 
+    if (needs->gathers)
+        others += (uint64_t)needs->levels * 2 + 1; /* see pool/gather.h */
     *task = (struct prong_task){ .generation = task->generation,
                                  .window = least(needs->chunks, layout->places),
                                  .partial_size = needs->partial_size,
-                                 .commutative = needs->commutative };
+                                 .commutative = needs->commutative,
+                                 .gathers = needs->gathers,
+                                 .levels = needs->levels };
     if (!prong_size_align(needs->partial_size, line_of(layout), &task->stride) ||
         !prong_size_align(needs->area_size, PRONG_FALSE_SHARING_SIZE, &task->area_stride) || task->stride == 0)
         return false;
     slots = layout->slots_size / task->stride;
-    if (needs->commutative && slots < (uint64_t)layout->workers * 2)
+    if (slots < others)
         return false;
     if (!needs->commutative)
-        task->window = least(task->window, slots);
+        task->window = least(task->window, slots - others);
     if (task->area_stride)
         task->window = least(task->window, layout->areas_size / task->area_stride);
     if (needs->window)
         task->window = least(task->window, needs->window);
-    task->announce = task->window < needs->chunks ? PRONG_ANNOUNCE_SHORTAGE : PRONG_ANNOUNCE_NOTHING;
+    task->announce = task->window < needs->chunks || needs->gathers ? PRONG_ANNOUNCE_SHORTAGE : PRONG_ANNOUNCE_NOTHING;
     return task->window > 0;
 }
 

@@ -36,7 +36,17 @@ struct prong_task {
     size_t partial_size;
     bool commutative;
     uint32_t announce; /* enum prong_announce */
+    bool gathers;    /* a worker combines; see pool/gather.h */
+    uint32_t levels; /* … in so many levels of a tree; 0 if commutative */
     const void *job; /* the whole job, see pool/job.h: an address that is valid in every worker */
+};
+
+/* What is to be combined next, where a worker does that. Written by the parent while nobody has claimed it. */
+struct prong_gather {
+    uint64_t first, end; /* chunks; none if equal */
+    uint64_t count;      /* partials in the tree before */
+    uint64_t buffers;    /* bit i: which slot of level i is the present one */
+    bool last;           /* all: the result is wanted */
 };
 
 struct prong_header {
@@ -49,6 +59,7 @@ struct prong_header {
 
     /* The present job, written by the parent while every worker is idle, before generation. */
     struct prong_task task;
+    struct prong_gather gather;
 
     /* Counts jobs. Written by the parent: a worker that sees a new value may read task. A claim or a slot of another
      * generation is stale. */
@@ -105,7 +116,7 @@ struct prong_claim {
 /* Offsets into the segment; computed by the parent before there is a segment, and inherited by workers at the fork. */
 struct prong_layout {
     uint32_t workers;
-    uint64_t places; /* the largest window of a job */
+    uint64_t places; /* the largest window of a job; there is one more, for gatherings */
     size_t slots_size, areas_size, arena_size;
     size_t line;     /* slots begin at multiples of this; 0: of the false-sharing size */
     size_t job_size; /* room for what task.job points to */
@@ -122,6 +133,8 @@ struct prong_needs {
     bool commutative;
     size_t partial_size;
     size_t area_size; /* 0: none */
+    bool gathers;
+    uint32_t levels;
 };
 
 /* How a job with such needs would use the segment: the window is as large as there is room for. False if there is room for
@@ -147,6 +160,12 @@ static inline struct prong_record *prong_record_at(const struct prong_layout *la
 static inline struct prong_claim *prong_claim_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
     return (struct prong_claim *)(void *)((char *)base + layout->claims) + chunk % prong_header_at(base)->task.window;
+}
+
+/* The place that a gathering is claimed at. */
+static inline struct prong_claim *prong_gathering_at(const struct prong_layout *layout, void *base)
+{
+    return (struct prong_claim *)(void *)((char *)base + layout->claims) + layout->places;
 }
 
 /* Ordered: the slot of a chunk. Commutative: the worker's slot of that buffer. */

@@ -32,6 +32,25 @@ static void move_on(struct prong_header *header, uint64_t seen)
     atomic_compare_exchange_strong(&header->cursor, &seen, seen + 1);
 }
 
+/* The word of a gathering that is free; what it is, header.gather says. */
+static uint64_t free_gathering(const struct prong_header *header)
+{
+    return word_of(generation_of(header), 0, 1);
+}
+
+static bool take_gathering(struct prong_board board, uint32_t worker, uint64_t k)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    struct prong_record *record = prong_record_at(board.layout, board.base, worker);
+    struct prong_claim *claim = prong_gathering_at(board.layout, board.base);
+    uint64_t word = free_gathering(header);
+
+    if (atomic_load(&claim->word) != word)
+        return false;
+    atomic_store_explicit(&record->since, prong_now(), memory_order_relaxed);
+    return atomic_compare_exchange_strong(&claim->word, &word, word_of(generation_of(header), worker + 1, k));
+}
+
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard)
 {
     struct prong_header *header = prong_header_at(board.base);
@@ -43,6 +62,8 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k,
         bool closed;
 
         *heard = prong_bell_listen(&header->bell);
+        if (header->task.gathers && take_gathering(board, worker, k))
+            return PRONG_GATHERING;
         closed = atomic_load(&header->closed);
         limit = atomic_load(&header->limit);
         stop = atomic_load(&header->stop);
@@ -50,10 +71,8 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k,
         chunk = seen & CHUNK_MASK;
         if (chunk >= stop || chunk >= limit)
             atomic_store_explicit(&record->since, 0, memory_order_relaxed);
-        if (chunk >= stop || (chunk >= limit && closed))
-            return PRONG_NO_CHUNK;
-        if (chunk >= limit)
-            return PRONG_NO_CHUNK_YET;
+        if (chunk >= stop || chunk >= limit)
+            return closed || (chunk >= stop && !header->task.gathers) ? PRONG_NO_CHUNK : PRONG_NO_CHUNK_YET;
         word = word_of(generation, 0, chunk);
         /* Before the claim: a worker that stops right after it must not hold its chunk without a deadline. */
         atomic_store_explicit(&record->since, prong_now(), memory_order_relaxed);
@@ -114,9 +133,8 @@ static bool is_published(struct prong_board board, uint64_t word, int64_t owner)
     return (word & K_MASK) <= prong_published_k(published);
 }
 
-bool prong_claim_done(struct prong_board board, uint64_t chunk, int *outcome)
+static bool is_done(struct prong_board board, struct prong_claim *claim, int *outcome)
 {
-    struct prong_claim *claim = prong_claim_at(board.layout, board.base, chunk);
     uint64_t word = atomic_load(&claim->word);
     int64_t owner = owner_of(board, word);
 
@@ -126,10 +144,44 @@ bool prong_claim_done(struct prong_board board, uint64_t chunk, int *outcome)
     return true;
 }
 
+bool prong_claim_done(struct prong_board board, uint64_t chunk, int *outcome)
+{
+    return is_done(board, prong_claim_at(board.layout, board.base, chunk), outcome);
+}
+
+static bool holds(struct prong_board board, uint32_t worker, const struct prong_claim *claim)
+{
+    uint64_t word = atomic_load(&claim->word);
+    return owner_of(board, word) == (int64_t)worker && !is_published(board, word, worker);
+}
+
 bool prong_claim_holds(struct prong_board board, uint32_t worker, uint64_t chunk)
 {
-    uint64_t word = atomic_load(&prong_claim_at(board.layout, board.base, chunk)->word);
-    return owner_of(board, word) == (int64_t)worker && !is_published(board, word, worker);
+    return holds(board, worker, prong_claim_at(board.layout, board.base, chunk));
+}
+
+void prong_claim_offer_gathering(struct prong_board board)
+{
+    struct prong_header *header = prong_header_at(board.base);
+
+    atomic_store(&prong_gathering_at(board.layout, board.base)->word, free_gathering(header));
+    prong_bell_ring(&header->bell, PRONG_MAX_WORKERS);
+}
+
+bool prong_claim_gathered(struct prong_board board, int *outcome)
+{
+    return is_done(board, prong_gathering_at(board.layout, board.base), outcome);
+}
+
+bool prong_claim_holds_gathering(struct prong_board board, uint32_t worker)
+{
+    return holds(board, worker, prong_gathering_at(board.layout, board.base));
+}
+
+bool prong_claim_gathering_waits(struct prong_board board)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    return atomic_load(&prong_gathering_at(board.layout, board.base)->word) == free_gathering(header);
 }
 
 void prong_claim_bury(struct prong_board board, uint32_t worker, uint64_t chunk)
@@ -158,6 +210,7 @@ void prong_claim_begin(struct prong_board board)
 {
     struct prong_header *header = prong_header_at(board.base);
 
+    atomic_store(&prong_gathering_at(board.layout, board.base)->word, 0);
     atomic_store(&header->cursor, 0);
     atomic_store(&header->stop, UINT64_MAX);
     atomic_store(&header->limit, 0);

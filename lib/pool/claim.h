@@ -27,6 +27,7 @@
 
 #define PRONG_NO_CHUNK UINT64_MAX
 #define PRONG_NO_CHUNK_YET (UINT64_MAX - 1)
+#define PRONG_GATHERING (UINT64_MAX - 2)
 /* The word has 32 bits for k, and a worker may come to claim every chunk. */
 #define PRONG_MAX_CHUNKS UINT64_C(0xfffffffe)
 /* The word has 12 bits for the owner. */
@@ -41,7 +42,7 @@ struct prong_board {
 void prong_claim_offer(struct prong_board board, uint64_t chunk);
 
 /* Worker: claims the lowest free chunk as its k-th claim. PRONG_NO_CHUNK: there is no more. PRONG_NO_CHUNK_YET: there may be
- * when the count of header.bell is not *heard any more. */
+ * when the count of header.bell is not *heard any more. PRONG_GATHERING: instead, header.gather is to be done. */
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard);
 
 /* Worker: makes claim k DONE, after its slot and outcome are written. */
@@ -62,6 +63,14 @@ bool prong_claim_holds(struct prong_board board, uint32_t worker, uint64_t chunk
 /* Parent, when the owner is dead: the chunk can be claimed again. */
 void prong_claim_take_back(struct prong_board board, uint64_t chunk);
 
+/* Parent: the same for the gathering, one at a time. header.gather says what it is, and is constant from the offer until it is
+ * DONE. */
+void prong_claim_offer_gathering(struct prong_board board);
+bool prong_claim_gathered(struct prong_board board, int *outcome);
+bool prong_claim_holds_gathering(struct prong_board board, uint32_t worker);
+/* Is it offered and not yet claimed? */
+bool prong_claim_gathering_waits(struct prong_board board);
+
 /* Parent, while all workers are idle: no chunk is offered, none is needed less than another. */
 void prong_claim_begin(struct prong_board board);
 
@@ -71,10 +80,11 @@ void prong_claim_bury(struct prong_board board, uint32_t worker, uint64_t chunk)
 /* Parent: chunks below limit may be claimed; closed: and no others ever. wake: workers may be asleep for want of a chunk. */
 void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed, bool wake);
 
-/* Parent: no chunk is needed any more. */
+/* Parent: no chunk, and no gathering, is needed any more. */
 static inline void prong_claim_stop(struct prong_board board)
 {
     atomic_store(&prong_header_at(board.base)->stop, 0);
+    atomic_store(&prong_gathering_at(board.layout, board.base)->word, 0);
 }
 
 static inline uint64_t prong_published_k(uint64_t published)

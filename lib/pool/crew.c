@@ -172,6 +172,18 @@ static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, const st
     return status;
 }
 
+static prong_status lost_in_combine(struct prong_pool *pool, int i, const struct prong_end *end, prong_error *err)
+{
+    prong_status status = lost(pool, i, -1, end, err);
+
+    if (err) {
+        prong_error_prefix(err, "in combine");
+        err->attempt = pool->gather_attempts;
+        err->chunk = (int64_t)prong_gather_range(pool, &err->first, &err->last);
+    }
+    return status;
+}
+
 /* PRONG_COLLECT: notes the loss and goes on without the chunk. */
 static void give_up(struct prong_pool *pool, int i, uint64_t chunk, const struct prong_end *end)
 {
@@ -187,7 +199,8 @@ static void give_up(struct prong_pool *pool, int i, uint64_t chunk, const struct
         pool->options.on_lost(&report, pool->options.on_lost_ctx);
 }
 
-/* Takes back what the dead worker held: at most one chunk, since it publishes each before it claims the next. */
+/* Takes back what the dead worker held: at most one chunk or the gathering, since it publishes each before it claims the
+ * next. */
 static prong_status take_back(struct prong_pool *pool, int i, const struct prong_end *end, bool *held, prong_error *err)
 {
     *held = false;
@@ -206,6 +219,13 @@ static prong_status take_back(struct prong_pool *pool, int i, const struct prong
         PRONG_FAULT("parent-takeback");
         prong_claim_take_back(pool->board, chunk);
     }
+    if (!pool->gathering || !prong_claim_holds_gathering(pool->board, (uint32_t)i))
+        return PRONG_OK;
+    *held = true;
+    if (++pool->gather_attempts > pool->options.retries)
+        return lost_in_combine(pool, i, end, err);
+    pool->stats.retries++;
+    prong_claim_offer_gathering(pool->board);
     return PRONG_OK;
 }
 
@@ -251,6 +271,8 @@ static bool all_done(struct prong_pool *pool)
 {
     int outcome;
 
+    if (prong_header_at(pool->board.base)->task.gathers)
+        return pool->gathered;
     if (!pool->closed && !pool->stopped)
         return false;
     for (uint64_t chunk = pool->base; chunk < pool->limit && chunk < pool->total; chunk++)

@@ -45,6 +45,10 @@ struct prong_pool {
     uint32_t generation;
     int *attempts;  /* by place: how often its present chunk has cost a worker; PRONG_BURIED: given up */
     uint64_t base;  /* chunks below it are consumed */
+    uint64_t ready; /* where a worker combines: chunks below it are DONE, or given up */
+    bool gathering; /* the gathering of header.gather is offered, and not yet seen to be DONE */
+    bool gathered;  /* the last one is DONE: the result is there */
+    int gather_attempts; /* how often the present gathering has cost a worker */
     uint64_t limit; /* chunks below it are offered */
     uint64_t total; /* chunks of the job; PRONG_CHUNKS_UNKNOWN until a stream has ended */
     bool stopped;   /* a chunk said PRONG_FOLD_STOP */
@@ -75,8 +79,8 @@ prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err);
  * forked in their places. */
 void prong_crew_interrupt(struct prong_pool *pool, double patience);
 
-/* Between two jobs, without waiting: forgets a ringing that came too late for a job that is over, and replaces workers that have
- * died. One that does so again and again is left alone until the next job. */
+/* Between two jobs, without waiting: forgets a ringing that came too late for a job that is over, and replaces workers that
+ * have died. One that does so again and again is left alone until the next job. */
 void prong_crew_mend(struct prong_pool *pool);
 
 /* Reaps every worker: those that have nothing left to do leave by themselves, the others by SIGKILL; at_once: all. */
@@ -111,6 +115,19 @@ prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result
 
 /* The elements of everything that is not consumed, for messages. */
 void prong_job_undone(struct prong_pool *pool, prong_error *err);
+
+/* ---- gather.c: where a worker combines ---- */
+
+void prong_gather_begin(struct prong_pool *pool);
+
+/* After ready has moved: consumes a gathering that is DONE, and offers the next if it is time. */
+prong_status prong_gather_turn(struct prong_pool *pool, prong_error *err);
+
+/* The elements that the present gathering is about; returns its first chunk. */
+uint64_t prong_gather_range(struct prong_pool *pool, uint64_t *first, uint64_t *last);
+
+/* Copies the result of the last gathering. */
+void prong_gather_result(struct prong_pool *pool, void *result);
 
 /* ---- pool.c ---- */
 

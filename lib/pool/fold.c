@@ -54,7 +54,7 @@ static prong_status check_spec(struct prong_fold_ctx *fold, const prong_fold_spe
         return prong_fail(err, PRONG_EINVAL, "spec: accumulate and combine must be given");
     if (spec->partial_size == 0)
         return prong_fail(err, PRONG_EINVAL, "spec: partial_size is 0");
-    if (spec->flags & ~PRONG_COMMUTATIVE)
+    if (spec->flags & ~(PRONG_COMMUTATIVE | PRONG_COMBINE_IN_WORKER))
         return prong_fail(err, PRONG_EINVAL, "spec: unknown flags 0x%x", spec->flags);
     fold->grain = spec->grain;
     if (fold->grain == 0)
@@ -77,6 +77,7 @@ prong_status prong_fold_prepare(const prong_fold_spec *spec, const void *result,
     *job = (struct prong_job_spec){ .chunks = prong_ceil_div(ctx->spec.count, ctx->grain),
                                     .partial_size = ctx->spec.partial_size,
                                     .commutative = ctx->spec.flags & PRONG_COMMUTATIVE,
+                                    .combine_in_worker = ctx->spec.flags & PRONG_COMBINE_IN_WORKER,
                                     .init = fold_init,
                                     .compute = fold_compute,
                                     .combine = fold_combine,

@@ -33,12 +33,13 @@ struct prong_job_spec {
     uint64_t chunks;
     size_t partial_size;
     bool commutative;
+    bool combine_in_worker; /* not only where commutative partials are merged, but everywhere; not with deliver */
     int (*init)(void *partial, void *ctx); /* NULL: zeroes */
     /* Computes a chunk. area is the chunk's place in the segment: the block that the feed has filled, or output_size bytes to
      * write to, of whatever content; NULL without either. When a worker dies in here, the chunk is computed again over what it
      * has left in area. Worker. */
     int (*compute)(void *partial, uint64_t chunk, void *area, void *ctx);
-    int (*combine)(void *into, const void *from, void *ctx);
+    int (*combine)(void *into, const void *from, void *ctx); /* parent; worker */
     /* Not NULL: instead of being combined, partials are handed over in chunk order, with the chunk's area, which nobody
      * touches until this returns. Parent. */
     int (*deliver)(uint64_t chunk, const void *partial, const void *area, void *ctx);
@@ -47,8 +48,8 @@ struct prong_job_spec {
     void *ctx;
     size_t ctx_size; /* of a ctx that workers which were forked earlier need a copy of; 0: they need none */
     const struct prong_feed *feed; /* NULL: chunks is known */
-    size_t output_size; /* bytes of a chunk's output area in the segment: pages that nobody touches cost nothing. Not used with a
-                           feed */
+    size_t output_size; /* bytes of a chunk's output area in the segment: pages that nobody touches cost nothing. Not used
+                           with a feed */
     uint64_t window;    /* at most so many chunks are on the way, or wait to be consumed, at a time; 0: as many as there is room
                            for */
     struct prong_region inputs[PRONG_INPUTS];

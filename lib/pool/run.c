@@ -10,6 +10,7 @@
 #include "base/cpus.h"
 #include "base/error.h"
 #include "pool/crew.h"
+#include "pool/gather.h"
 #include "pool/lifeline.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static const size_t window_bytes = (size_t)64 << 20;
 static bool plan_areas(struct prong_layout *layout, const struct prong_job_spec *job, uint32_t workers)
 {
     uint64_t least = (uint64_t)workers * PLACES_PER_WORKER;
-    uint64_t window = MAX_WINDOW;
+    uint64_t window = MAX_WINDOW, slots;
     size_t area = prong_job_area(job);
 
     if (job->feed)
@@ -39,8 +40,10 @@ static bool plan_areas(struct prong_layout *layout, const struct prong_job_spec 
     layout->workers = workers;
     layout->places = window < job->chunks ? window : job->chunks;
     layout->job_size = sizeof *job + job->ctx_size;
-    return prong_layout_bytes(layout, job->commutative ? (uint64_t)workers * 2 : layout->places, job->partial_size,
-                              &layout->slots_size) &&
+    slots = job->commutative ? (uint64_t)workers * 2 : layout->places;
+    if (job->combine_in_worker)
+        slots += prong_gather_slots(prong_job_levels(job));
+    return prong_layout_bytes(layout, slots, job->partial_size, &layout->slots_size) &&
            prong_layout_bytes(layout, layout->places, area, &layout->areas_size);
 }
 

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/fault.h"
 #include "pool/crew.h"
+#include "pool/gather.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -60,44 +61,63 @@ static prong_status use_slot(struct prong_pool *pool, prong_error *err)
     return outcome ? prong_job_chunk_failed(pool->job, pool->base, outcome, err) : PRONG_OK;
 }
 
-/* Moves base over everything that is DONE. Chunks are consumed in order, so the first failure met is the lowest. */
+/* What a chunk that is DONE has come to. */
+static prong_status look_at(struct prong_pool *pool, uint64_t chunk, int outcome, prong_error *err)
+{
+    if (outcome == PRONG_FOLD_STOP && pool->job->commutative)
+        return prong_fail(err, PRONG_EINVAL, "PRONG_FOLD_STOP in a commutative fold");
+    if (outcome != 0 && outcome != PRONG_FOLD_STOP)
+        return prong_job_chunk_failed(pool->job, chunk, outcome, err);
+    return task_of(pool)->gathers ? PRONG_OK : use_slot(pool, err);
+}
+
+/* A chunk said that it is the last one needed. Workers may be asleep for want of a chunk: there will be none, and they must
+ * become idle. */
+static void stop(struct prong_pool *pool, uint64_t total)
+{
+    pool->stopped = true;
+    pool->total = total;
+    if (!task_of(pool)->gathers)
+        prong_claim_set_limit(pool->board, pool->limit, true, true);
+}
+
+/* Moves base over everything that is DONE; where a worker combines, ready, and base follows when it has. Chunks are
+ * consumed in order, so the first failure met is the lowest. */
 static prong_status consume(struct prong_pool *pool, prong_error *err)
 {
+    bool gathers = task_of(pool)->gathers;
+    uint64_t *next = gathers ? &pool->ready : &pool->base;
     int outcome;
 
-    while (pool->base < pool->limit && !pool->stopped) {
-        int *attempts = &pool->attempts[pool->base % task_of(pool)->window];
+    while (*next < pool->limit && !pool->stopped) {
+        int *attempts = &pool->attempts[*next % task_of(pool)->window];
         prong_status status;
-        if (*attempts == PRONG_BURIED) {
+        if (*attempts != PRONG_BURIED) {
+            if (!prong_claim_done(pool->board, *next, &outcome))
+                break;
+            status = look_at(pool, *next, outcome, err);
+            if (status)
+                return status;
+            PRONG_FAULT("parent-consumed");
+            if (outcome == PRONG_FOLD_STOP)
+                stop(pool, *next + 1);
+        }
+        if (!gathers)
             *attempts = 0;
-            pool->base++;
-            continue;
-        }
-        if (!prong_claim_done(pool->board, pool->base, &outcome))
-            break;
-        if (outcome == PRONG_FOLD_STOP && pool->job->commutative)
-            return prong_fail(err, PRONG_EINVAL, "PRONG_FOLD_STOP in a commutative fold");
-        if (outcome != 0 && outcome != PRONG_FOLD_STOP)
-            return prong_job_chunk_failed(pool->job, pool->base, outcome, err);
-        status = use_slot(pool, err);
-        if (status)
-            return status;
-        *attempts = 0;
-        pool->base++;
-        PRONG_FAULT("parent-consumed");
-        if (outcome == PRONG_FOLD_STOP) {
-            pool->stopped = true;
-            pool->total = pool->base;
-            /* Workers may be asleep for want of a chunk: there will be none, and they must become idle. */
-            prong_claim_set_limit(pool->board, pool->limit, true, true);
-        }
+        ++*next;
     }
-    return PRONG_OK;
+    return gathers ? prong_gather_turn(pool, err) : PRONG_OK;
 }
 
 static bool has_place(struct prong_pool *pool)
 {
     return !pool->closed && !pool->stopped && pool->limit - pool->base < task_of(pool)->window;
+}
+
+/* May workers leave that find no chunk? Not while there may be something to gather. */
+static bool closes(struct prong_pool *pool)
+{
+    return pool->closed && !task_of(pool)->gathers;
 }
 
 /* Offers every chunk of known number that fits in the window. */
@@ -110,7 +130,7 @@ static void offer(struct prong_pool *pool, bool wake)
         pool->closed = pool->limit == pool->total;
     }
     if (pool->limit != before)
-        prong_claim_set_limit(pool->board, pool->limit, pool->closed, wake);
+        prong_claim_set_limit(pool->board, pool->limit, closes(pool), wake);
 }
 
 /* Reads once from the stream and offers the block if that filled it. */
@@ -130,13 +150,19 @@ static prong_status feed(struct prong_pool *pool, prong_error *err)
     pool->closed = end;
     if (end)
         pool->total = pool->limit;
-    prong_claim_set_limit(pool->board, pool->limit, pool->closed, true);
+    prong_claim_set_limit(pool->board, pool->limit, closes(pool), true);
     return PRONG_OK;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
 {
     return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* Somebody is gathering, or will have to when others have done their chunks. */
+static bool may_wait(struct prong_pool *pool)
+{
+    return task_of(pool)->gathers && !pool->gathered && !(pool->gathering && prong_claim_gathering_waits(pool->board));
 }
 
 /* A worker that has no chunk has nothing to wait for once all are offered: it begins, takes one, or becomes idle. One that was
@@ -147,7 +173,7 @@ static int64_t quiet_since(struct prong_pool *pool, int i, int64_t now)
     struct prong_child *child = &pool->children[i];
     uint64_t published = atomic_load(&record->published);
 
-    if (!pool->closed || atomic_load(&record->idle) == pool->generation)
+    if (!pool->closed || atomic_load(&record->idle) == pool->generation || may_wait(pool))
         child->quiet_at = 0;
     else if (child->quiet_at == 0 || child->quiet_published != published)
         child->quiet_at = now;
@@ -213,7 +239,8 @@ static prong_status check_run(struct prong_pool *pool, bool canceled, int64_t no
 
 static bool is_done(struct prong_pool *pool)
 {
-    return pool->base == pool->total && (!pool->persistent || prong_crew_idle(pool));
+    return pool->base == pool->total && (pool->gathered || !task_of(pool)->gathers) &&
+           (!pool->persistent || prong_crew_idle(pool));
 }
 
 void prong_job_look_again(struct prong_pool *pool)
@@ -341,7 +368,13 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
                              double timeout, prong_error *err)
 {
     struct prong_header *header = prong_header_at(pool->board.base);
-    const struct prong_needs needs = { job->chunks, job->window, job->commutative, job->partial_size, prong_job_area(job) };
+    const struct prong_needs needs = { .chunks = job->chunks,
+                                       .window = job->window,
+                                       .commutative = job->commutative,
+                                       .partial_size = job->partial_size,
+                                       .area_size = prong_job_area(job),
+                                       .gathers = job->combine_in_worker,
+                                       .levels = prong_job_levels(job) };
     prong_status status;
 
     if (job->chunks > 0 && !prong_layout_fit(&pool->start.layout, &needs, &header->task))
@@ -375,6 +408,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
         header->task.announce = PRONG_ANNOUNCE_ALL;
     memset(pool->attempts, 0, (size_t)header->task.window * sizeof *pool->attempts);
     prong_claim_begin(pool->board);
+    prong_gather_begin(pool);
     header->task.generation = ++pool->generation;
     for (int i = 0; i < pool->watch.workers; i++)
         if (pool->persistent && !pool->children[i].pid)
@@ -392,18 +426,10 @@ prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result
     int outcome = 0;
 
     pool->stats.chunks = pool->base;
-    if (!failed && job->commutative) {
-        outcome = prong_job_init_partial(job, result);
-        for (int i = 0; i < pool->watch.workers && outcome == 0; i++) {
-            uint64_t published = atomic_load(&prong_crew_record(pool, i)->published);
-            if (prong_published_k(published) == 0)
-                continue;
-            PRONG_FAULT("parent-combine");
-            outcome = job->combine(result,
-                                   prong_buffer_at(&pool->start.layout, pool->board.base, (uint32_t)i,
-                                                   prong_published_buffer(published)),
-                                   job->ctx);
-        }
+    if (!failed && job->combine_in_worker && pool->total > 0) {
+        prong_gather_result(pool, result);
+    } else if (!failed && job->commutative) {
+        outcome = prong_gather_buffers(pool->board, job, result, false);
         if (outcome)
             status = prong_job_function_failed("combine", outcome, err);
     } else if (!failed && !job->deliver) {

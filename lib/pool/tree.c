@@ -13,11 +13,12 @@
 
 static prong_status combine(struct prong_tree *tree, void *into, const void *from, prong_error *err)
 {
-    int outcome;
-
-    PRONG_FAULT("parent-combine");
-    outcome = tree->job->combine(into, from, tree->job->ctx);
-    return outcome ? prong_job_function_failed("combine", outcome, err) : PRONG_OK;
+    if (tree->in_worker)
+        PRONG_FAULT("worker-combining");
+    else
+        PRONG_FAULT("parent-combine");
+    tree->outcome = tree->job->combine(into, from, tree->job->ctx);
+    return tree->outcome ? prong_job_function_failed("combine", tree->outcome, err) : PRONG_OK;
 }
 
 prong_status prong_tree_push(struct prong_tree *tree, const void *partial, prong_error *err)
@@ -53,7 +54,6 @@ prong_status prong_tree_push(struct prong_tree *tree, const void *partial, prong
 prong_status prong_tree_finish(struct prong_tree *tree, void *result, prong_error *err)
 {
     void *right = NULL;
-    int outcome;
 
     for (int i = 0; i < PRONG_TREE_LEVELS; i++) {
         if (!(tree->count >> i & 1))
@@ -69,8 +69,8 @@ prong_status prong_tree_finish(struct prong_tree *tree, void *result, prong_erro
         memcpy(result, right, tree->job->partial_size);
         return PRONG_OK;
     }
-    outcome = prong_job_init_partial(tree->job, result);
-    return outcome ? prong_job_function_failed("init", outcome, err) : PRONG_OK;
+    tree->outcome = prong_job_init_partial(tree->job, result);
+    return tree->outcome ? prong_job_function_failed("init", tree->outcome, err) : PRONG_OK;
 }
 
 void prong_tree_free(struct prong_tree *tree)

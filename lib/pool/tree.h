@@ -15,8 +15,10 @@ enum { PRONG_TREE_LEVELS = 40 };
 
 struct prong_tree {
     const struct prong_job_spec *job;
-    void *level[PRONG_TREE_LEVELS]; /* owned; allocated when first needed */
+    void *level[PRONG_TREE_LEVELS]; /* owned, and allocated when first needed, unless the user brings them all */
     uint64_t count;                 /* partials pushed; bit i set: level[i] is in use */
+    int outcome;                    /* after PRONG_EBODY: what combine or init returned */
+    bool in_worker;
 };
 
 /* Pushes the next chunk's partial. PRONG_ENOMEM, PRONG_EBODY (combine). */

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "pool/gather.h"
 #include "pool/lifeline.h"
 #include "pool/limit.h"
 #include "pool/watch.h"
@@ -89,6 +90,8 @@ struct work {
     const struct prong_job_spec *job;
     void *partial; /* private, at least job->partial_size */
     size_t partial_room;
+    void *levels; /* private, for gatherings; NULL: none so far */
+    size_t levels_room;
     uint64_t k; /* claims so far */
     unsigned buffer;
 };
@@ -197,21 +200,39 @@ static void resume(struct work *w)
     handled_job = w->job;
 }
 
-/* Memory for larger partials than were foreseen at the fork: from the kernel, because the host's allocator may have been
- * forked in the middle of something. */
-static void make_room(struct work *w)
+/* More memory than was foreseen at the fork: from the kernel, because the host's allocator may have been forked in the
+ * middle of something. */
+static void make_room(const struct work *w, void **at, size_t *room, size_t size)
 {
-    void *room;
+    void *more;
 
-    if (w->job->partial_size <= w->partial_room)
+    if (size <= *room)
         return;
-    room = mmap(NULL, w->job->partial_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (room == MAP_FAILED) {
+    more = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (more == MAP_FAILED) {
         atomic_store(&w->record->fault, PRONG_FAULT_MEMORY);
         _exit(1);
     }
-    w->partial = room;
-    w->partial_room = w->job->partial_size;
+    *at = more;
+    *room = size;
+}
+
+/* Combines for the parent: see gather.h. The segment's size shows that levels * partial_size does not overflow. */
+static void gather(struct work *w)
+{
+    const struct prong_task *task = &w->header->task;
+    int outcome;
+
+    w->k++;
+    PRONG_FAULT("worker-claimed");
+    make_room(w, &w->levels, &w->levels_room, task->levels * w->job->partial_size);
+    outcome = prong_gather_compute(w->board, w->job, w->levels);
+    prong_gathering_at(w->board.layout, w->board.base)->outcome = outcome;
+    PRONG_FAULT("worker-combined");
+    prong_claim_publish(w->board, w->worker, w->buffer, w->k);
+    PRONG_FAULT("worker-published");
+    atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
+    tell_parent(w);
 }
 
 static bool all_are_idle(const struct work *w, uint32_t generation)
@@ -228,10 +249,12 @@ static void do_job(struct work *w, uint32_t generation)
     uint32_t heard;
 
     resume(w);
-    make_room(w);
+    make_room(w, &w->partial, &w->partial_room, w->job->partial_size);
     while ((chunk = prong_claim_take(w->board, w->worker, w->k + 1, &heard)) != PRONG_NO_CHUNK) {
         if (chunk == PRONG_NO_CHUNK_YET)
             wait_for_chunk(w, heard);
+        else if (chunk == PRONG_GATHERING)
+            gather(w);
         else
             do_chunk(w, chunk);
     }

@@ -39,6 +39,10 @@ extern "C" {
  * fixed order, with less memory. Without it combine need only be associative: the same tree, in chunk order, is used
  * for every number of workers, so that even rounding is reproducible. */
 #define PRONG_COMMUTATIVE 1u
+/* combine runs in workers only: a crash in it costs a worker, and is tried again like that of a chunk. The tree and the
+ * bits are the same. It costs a message to and fro for each half of the window, and the last ones of all cannot run in
+ * parallel. */
+#define PRONG_COMBINE_IN_WORKER 2u
 
 typedef struct prong_fold_spec {
     size_t size;         /* set by PRONG_FOLD_SPEC_INIT */
@@ -55,12 +59,12 @@ typedef struct prong_fold_spec {
      * the caller's own, which ends the fold with PRONG_EBODY: that of the lowest failing chunk, for any number of
      * workers. */
     int (*accumulate)(void *partial, uint64_t first, uint64_t last, void *ctx);
-    /* Adds *from, of the elements right after those of *into, to *into. Runs in the parent (and, with
-     * PRONG_COMMUTATIVE, in workers): a crash there is the host's. Returns 0 or an error, which ends the fold with
-     * PRONG_EBODY. */
+    /* Adds *from, of the elements right after those of *into, to *into. Runs in the parent (and, with PRONG_COMMUTATIVE, in
+     * workers): a crash there is the host's, unless PRONG_COMBINE_IN_WORKER is set. Returns 0 or an error, which ends the
+     * fold with PRONG_EBODY. */
     int (*combine)(void *into, const void *from, void *ctx);
     void *ctx;      /* handed to all three; not touched by prong */
-    unsigned flags; /* PRONG_COMMUTATIVE or 0 */
+    unsigned flags; /* PRONG_COMMUTATIVE, PRONG_COMBINE_IN_WORKER or 0 */
 
     /* A mapped file that accumulate reads, or NULL. A SIGBUS in it is reported as PRONG_EIO, "the file was
      * truncated", instead of being retried as a crash. */

@@ -51,7 +51,8 @@ typedef struct prong_pool_options {
                           is not used: see prong_pool_stats */
     size_t arena_size; /* bytes that prong_pool_alloc may give out; 0: 64 MiB. Memory is used when it is touched */
     size_t slots_size; /* bytes for partial results; 0: 4 MiB. A job needs twice the workers' number of them if it is
-                          commutative, and is faster if all its chunks have one otherwise */
+                          commutative, and is faster if all its chunks have one otherwise. With
+                          PRONG_COMBINE_IN_WORKER an ordered job needs one more, and two for each doubling of its chunks */
     double spin;       /* seconds that workers and parent look for each other before they sleep; negative: 50 µs if the
                           parent and every worker can have a processor each, otherwise none */
     unsigned flags;    /* PRONG_PIN … */

@@ -115,6 +115,14 @@ fails claim -DM_NO_RING_STOP -DCHUNKS=3 -DWINDOW=2 -DDEATHS=0 -DSTOP=0
 fails claim -DM_NO_RING_ABSENT -DCHUNKS=3 -DWINDOW=1 -DDEATHS=1 -DFORKFAILS=1
 fails claim -DM_NO_REVIVE -DCHUNKS=2 -DWINDOW=1 -DDEATHS=1 -DFORKFAILS=1
 
+holds states gather -DDEATHS=2
+holds states gather -DDEATHS=2 -DWINDOW=1
+holds states gather -DDEATHS=1 -DGENERATIONS=2
+holds states gather -DDEATHS=1 -DGENERATIONS=2 -DWINDOW=3
+for mutant in IN_PLACE FREE_EARLY NO_TAKE_BACK NO_REAP DONE_FIRST KEEP_BUFFERS LEAVE_EARLY NO_RING; do
+  fails gather -DM_$mutant -DDEATHS=1
+done
+
 holds states bell -DJOBS=3 -DDEATHS=2
 holds cycles bell -DJOBS=2 -DDEATHS=1
 holds states bell -DJOBS=2 -DDEATHS=1 -DSEMAPHORE
