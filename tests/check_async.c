@@ -164,13 +164,15 @@ START_TEST(a_pump_between_jobs_replaces_a_worker_that_died_and_the_descriptor_is
 
     call_roll(pool, 2, before);
     kill(before[_i], SIGKILL);
-    for (int tries = 0; tries < 1000 && silent(fd); tries++)
-        nap(0.01);
-    ck_assert(!silent(fd));
-    ck_assert_status(prong_pool_pump(pool, &done, NULL), PRONG_EINVAL);
-    ck_assert_int_eq(done, 0);
+    /* A late ringing of the roll may come first. */
+    for (int tries = 0; tries < 1000 && figures.respawns == 0; tries++) {
+        for (int waits = 0; waits < 100 && silent(fd); waits++)
+            nap(0.001);
+        ck_assert_status(prong_pool_pump(pool, &done, NULL), PRONG_EINVAL);
+        ck_assert_int_eq(done, 0);
+        ck_assert_status(prong_pool_stats(pool, &figures), PRONG_OK);
+    }
     ck_assert(silent(fd));
-    ck_assert_status(prong_pool_stats(pool, &figures), PRONG_OK);
     ck_assert_int_eq(figures.workers, 2);
     ck_assert_uint_eq(figures.respawns, 1);
     call_roll(pool, 2, after);

@@ -145,24 +145,25 @@ START_TEST(areas_are_aligned_and_do_not_overlap)
     } cases[] = { { 1, 1, 1, 0, 0, 8 },       { 3, 7, 1000, 0, 0, 100 },   { 64, 4096, 1 << 20, 0, 1 << 20, 333 },
                   { 2, 8, 129, 8 * 4097, 1, 1 }, { 1024, 4096, 64, 1, 4097, 128 } };
     struct prong_layout layout = { .workers = cases[_i].workers, .places = cases[_i].places };
-    size_t at[7];
+    size_t at[6];
 
     layout.slots_size = cases[_i].slots;
     layout.areas_size = cases[_i].areas;
     layout.arena_size = cases[_i].arena;
     layout.job_size = cases[_i].job;
     ck_assert(prong_layout_plan(&layout));
-    ck_assert_uint_ge(layout.job, sizeof(struct prong_header));
+    ck_assert_uint_ge(layout.claims, offsetof(struct prong_header, cursor) + sizeof(uint64_t));
+    ck_assert_uint_ge(layout.job, layout.claims + (layout.places + 1) * sizeof(struct prong_claim));
     ck_assert_uint_ge(layout.records, layout.job + layout.job_size);
-    ck_assert_uint_ge(layout.claims, layout.records + layout.workers * sizeof(struct prong_record));
-    ck_assert_uint_ge(layout.slots, layout.claims + layout.places * sizeof(struct prong_claim));
+    ck_assert_uint_ge(layout.slots, layout.records + layout.workers * sizeof(struct prong_record));
     ck_assert_uint_ge(layout.areas, layout.slots + layout.slots_size);
     ck_assert_uint_ge(layout.arena, layout.areas + layout.areas_size);
     ck_assert_uint_ge(layout.size, layout.arena + layout.arena_size);
-    at[0] = layout.job, at[1] = layout.records, at[2] = layout.claims, at[3] = layout.slots, at[4] = layout.areas;
-    at[5] = layout.arena, at[6] = layout.size;
-    for (int i = 0; i < 7; i++)
+    at[0] = layout.job, at[1] = layout.records, at[2] = layout.slots, at[3] = layout.areas;
+    at[4] = layout.arena, at[5] = layout.size;
+    for (int i = 0; i < 6; i++)
         ck_assert_uint_eq(at[i] % PRONG_FALSE_SHARING_SIZE, 0);
+    ck_assert_uint_eq(offsetof(struct prong_header, cursor) % PRONG_FALSE_SHARING_SIZE, 0);
     if (layout.arena_size)
         ck_assert_uint_eq(layout.arena % 4096, 0);
     ck_assert_uint_eq(sizeof(struct prong_record) % PRONG_FALSE_SHARING_SIZE, 0);
@@ -185,7 +186,7 @@ START_TEST(sizes_beyond_memory_are_refused)
     struct prong_layout places = { .workers = 1, .places = UINT64_MAX / 4, .slots_size = 1 };
     struct prong_layout arena = { .workers = 1, .places = 1, .slots_size = SIZE_MAX / 2, .arena_size = SIZE_MAX / 2 };
     struct prong_layout fine = { .workers = 2, .places = 10, .slots_size = 1000 };
-    struct prong_task task = { .generation = 1 };
+    struct prong_task task;
     size_t bytes = 5;
 
     ck_assert(!prong_layout_plan(&slots));
@@ -211,7 +212,6 @@ START_TEST(sizes_beyond_memory_are_refused)
     ck_assert(prong_layout_fit(&fine, needs(5, 2, false, 8, 500), &task));
     ck_assert_uint_eq(task.window, 2);
     ck_assert(task.announce);
-    ck_assert_uint_eq(task.generation, 1);
 }
 END_TEST
 
@@ -278,17 +278,14 @@ static struct prong_header *set_up(uint64_t chunks, uint64_t limit)
 
     layout = (struct prong_layout){ .workers = 3, .places = PLACES, .slots_size = 4096, .job_size = 64 };
     ck_assert(prong_layout_plan(&layout));
-    board = (struct prong_board){ &layout, aligned_alloc(PRONG_FALSE_SHARING_SIZE, layout.size) };
+    board = (struct prong_board){ &layout, aligned_alloc(PRONG_FALSE_SHARING_SIZE, layout.size), 7 };
     ck_assert_ptr_nonnull(board.base);
     memset(board.base, 0, layout.size);
     ck_assert_int_eq(prong_layout_format(&layout, board.base), 0);
     header = prong_header_at(board.base);
     ck_assert(prong_layout_fit(&layout, needs(chunks, 0, false, 8, 0), &header->task));
-    header->task.generation = 7;
-    prong_claim_begin(board);
-    for (uint64_t chunk = 0; chunk < limit; chunk++)
-        prong_claim_offer(board, chunk);
-    prong_claim_set_limit(board, limit, true, false);
+    header->task.timed = true;
+    prong_claim_begin(board, limit, true);
     return header;
 }
 
@@ -375,7 +372,7 @@ START_TEST(a_worker_that_sleeps_through_a_lap_takes_no_wrong_chunk)
     }
     prong_claim_offer(board, 4);
     prong_claim_offer(board, 5);
-    prong_claim_set_limit(board, 6, true, false);
+    prong_claim_set_limit(board, 6, true);
     ck_assert(!done(4) && !done(5) && done(2));
     atomic_store(&header->cursor, 0); /* what the sleeper goes by */
     ck_assert_uint_eq(take(1, 1), 4);
@@ -389,15 +386,20 @@ END_TEST
 
 START_TEST(nothing_of_an_earlier_job_counts)
 {
-    struct prong_header *header = set_up(3, 3);
-
+    set_up(3, 3);
     ck_assert_uint_eq(take(0, 1), 0);
     ck_assert_uint_eq(take(1, 1), 1);
-    prong_claim_publish(board, 0, 0, 1);
+    prong_claim_publish(board, 0, 1, 1);
     ck_assert(done(0));
-    header->task.generation = 8;
+    ck_assert_uint_eq(prong_claim_published(board, 0).k, 1);
+    ck_assert_uint_eq(prong_claim_published(board, 0).buffer, 1);
+    board.generation = 8;
     ck_assert(!done(0) && !done(1));
     ck_assert(!prong_claim_holds(board, 1, 1));
+    ck_assert_uint_eq(prong_claim_published(board, 0).k, 0);
+    prong_claim_begin(board, 3, true);
+    ck_assert_uint_eq(take(0, 1), 0);
+    ck_assert(!done(0) && prong_claim_holds(board, 0, 0));
     free(board.base);
 }
 END_TEST

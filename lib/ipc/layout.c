@@ -32,14 +32,15 @@ bool prong_layout_bytes(const struct prong_layout *layout, uint64_t count, size_
 bool prong_layout_plan(struct prong_layout *layout)
 {
     const size_t line = PRONG_FALSE_SHARING_SIZE, page = 4096;
-    size_t end = sizeof(struct prong_header);
+    size_t end = offsetof(struct prong_header, cursor) + sizeof(struct prong_claim);
     size_t records, places, claims;
 
     return prong_size_mul(layout->workers, sizeof(struct prong_record), &records) &&
            prong_size_add((size_t)layout->places, 1, &places) &&
            prong_size_mul(places, sizeof(struct prong_claim), &claims) &&
+           place(&end, alignof(struct prong_claim), claims, &layout->claims) &&
            place(&end, line, layout->job_size, &layout->job) && place(&end, line, records, &layout->records) &&
-           place(&end, line, claims, &layout->claims) && place(&end, line_of(layout), layout->slots_size, &layout->slots) &&
+           place(&end, line_of(layout), layout->slots_size, &layout->slots) &&
            place(&end, line, layout->areas_size, &layout->areas) &&
            place(&end, layout->arena_size ? page : line, layout->arena_size, &layout->arena) &&
            prong_size_align(end, line, &layout->size);
@@ -56,8 +57,7 @@ bool prong_layout_fit(const struct prong_layout *layout, const struct prong_need
 
     if (needs->gathers)
         others += (uint64_t)needs->levels * 2 + 1; /* see pool/gather.h */
-    *task = (struct prong_task){ .generation = task->generation,
-                                 .window = least(needs->chunks, layout->places),
+    *task = (struct prong_task){ .window = least(needs->chunks, layout->places),
                                  .partial_size = needs->partial_size,
                                  .commutative = needs->commutative,
                                  .gathers = needs->gathers,

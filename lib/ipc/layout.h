@@ -29,13 +29,13 @@ enum prong_announce { PRONG_ANNOUNCE_NOTHING, PRONG_ANNOUNCE_SHORTAGE, PRONG_ANN
 
 /* How a job uses the areas, and what a worker has to do. */
 struct prong_task {
-    uint32_t generation; /* of the job; header.generation follows when all of it can be claimed */
     uint64_t window;     /* places for chunks */
     size_t stride;       /* from slot to slot: partial_size, rounded up so that no two slots share a line */
     size_t area_stride;  /* from area to area, or 0: a chunk's area is a block of a stream, or what it writes */
     size_t partial_size;
     bool commutative;
     uint32_t announce; /* enum prong_announce */
+    bool timed;        /* chunks have a deadline: workers say when they begin one */
     bool gathers;    /* a worker combines; see pool/gather.h */
     uint32_t levels; /* … in so many levels of a tree; 0 if commutative */
     const void *job; /* the whole job, see pool/job.h: an address that is valid in every worker */
@@ -69,9 +69,6 @@ struct prong_header {
     /* Written by the parent around its sleep: somebody must wake it when all are idle. */
     _Atomic uint32_t parent_sleeps;
 
-    /* {tag:24, chunk:40}. The lowest chunk that may be free: workers look from here and move it on; the parent
-     * moves it back when it takes a chunk back, with a new tag, so that a late "move on" from before fails. */
-    alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t cursor;
     /* Written by workers after they have published a chunk that ends the fold: chunks from here on are not needed.
      * Only ever lowered. */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t stop;
@@ -83,6 +80,11 @@ struct prong_header {
     alignas(PRONG_FALSE_SHARING_SIZE) struct prong_bell bell;
     /* Rung by the parent when generation or leave change; workers that wait for a job sleep on it. */
     alignas(PRONG_FALSE_SHARING_SIZE) struct prong_bell jobs;
+
+    /* {tag:24, chunk:40}. The lowest chunk that may be free: workers look from here and move it on; the parent
+     * moves it back when it takes a chunk back, with a new tag, so that a late "move on" from before fails. The first
+     * claims follow on the same line: whoever takes a chunk of a small job touches one line and not two. */
+    alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t cursor;
 };
 
 enum prong_worker_state { PRONG_WORKER_FORKED, PRONG_WORKER_ATTACHED };
@@ -91,13 +93,13 @@ enum prong_worker_fault { PRONG_FAULT_NONE, PRONG_FAULT_MEMORY, PRONG_FAULT_INIT
 
 /* Written by one worker, read by the parent; the parent clears it before it forks the worker. */
 struct prong_record {
-    /* {buffer:1, k:63}: this worker's claims 1 … k are published, and (commutative) all of them are merged in its
-     * slot `buffer`. The release store of this word is what makes a chunk DONE, and nothing else does. It survives
-     * the worker: one that is forked in its place goes on from it. */
+    /* {generation:31, k:32, buffer:1}: this worker's claims 1 … k of that job are published, and (commutative) all of them
+     * are merged in its slot `buffer`. The release store of this word is what makes a chunk DONE, and nothing else does. It
+     * survives the worker: one that is forked in its place goes on from it. */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t published;
     _Atomic uint32_t idle;     /* the generation whose end it has seen: it will not touch that job any more */
     _Atomic uint32_t sleeping; /* it waits for the next generation in the kernel, or is about to */
-    _Atomic int64_t since;   /* clock at which it went for its present chunk; 0: it has none */
+    _Atomic int64_t since;   /* in a timed job: clock at which it went for its present chunk; 0: it has none */
     _Atomic uint32_t state;  /* enum prong_worker_state */
     _Atomic uint32_t fault;  /* enum prong_worker_fault: why it left, where the exit status cannot tell */
     _Atomic uint64_t fault_offset; /* where in the input */
@@ -157,9 +159,16 @@ static inline struct prong_record *prong_record_at(const struct prong_layout *la
     return (struct prong_record *)(void *)((char *)base + layout->records) + worker;
 }
 
+/* A division costs as much as the rest of a claim. */
+static inline uint64_t prong_place_of(void *base, uint64_t chunk)
+{
+    uint64_t window = prong_header_at(base)->task.window;
+    return chunk < window ? chunk : chunk % window;
+}
+
 static inline struct prong_claim *prong_claim_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
-    return (struct prong_claim *)(void *)((char *)base + layout->claims) + chunk % prong_header_at(base)->task.window;
+    return (struct prong_claim *)(void *)((char *)base + layout->claims) + prong_place_of(base, chunk);
 }
 
 /* The place that a gathering is claimed at. */
@@ -172,7 +181,7 @@ static inline struct prong_claim *prong_gathering_at(const struct prong_layout *
 static inline void *prong_slot_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
     const struct prong_task *task = &prong_header_at(base)->task;
-    return (char *)base + layout->slots + (size_t)(chunk % task->window) * task->stride;
+    return (char *)base + layout->slots + (size_t)prong_place_of(base, chunk) * task->stride;
 }
 
 static inline void *prong_buffer_at(const struct prong_layout *layout, void *base, uint32_t worker, unsigned buffer)
@@ -183,7 +192,7 @@ static inline void *prong_buffer_at(const struct prong_layout *layout, void *bas
 static inline void *prong_area_at(const struct prong_layout *layout, void *base, uint64_t chunk)
 {
     const struct prong_task *task = &prong_header_at(base)->task;
-    return (char *)base + layout->areas + (size_t)(chunk % task->window) * task->area_stride;
+    return (char *)base + layout->areas + (size_t)prong_place_of(base, chunk) * task->area_stride;
 }
 
 #endif

@@ -6,11 +6,11 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/self.h"
 #include "pool/persistent.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct prong_job {
     prong_pool *pool;
@@ -83,10 +83,10 @@ prong_status prong_job_wait(prong_job *job, double seconds, prong_error *err)
     prong_pool *pool = job->pool;
     prong_status status;
 
-    if (pool->owner != getpid())
+    if (pool->owner != prong_self())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
     /* Longer than a clock of nanoseconds can tell is without limit, too. */
-    prong_job_look_again(pool);
+    prong_job_look_again(pool, prong_now());
     pool->wait_until = seconds >= 0 && seconds < 1e9 ? prong_now() + (int64_t)(seconds * 1e9) : 0;
     do
         if (!job->done)
@@ -105,13 +105,13 @@ prong_status prong_job_wait(prong_job *job, double seconds, prong_error *err)
 
 int prong_pool_fd(prong_pool *pool)
 {
-    return pool->owner == getpid() ? prong_watch_epoll(&pool->watch, pool->children) : -1;
+    return pool->owner == prong_self() ? prong_watch_epoll(&pool->watch, pool->children) : -1;
 }
 
 prong_status prong_pool_pump(prong_pool *pool, int *done, prong_error *err)
 {
     *done = 0;
-    if (pool->owner != getpid())
+    if (pool->owner != prong_self())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
     if (!pool->started) {
         prong_crew_mend(pool);

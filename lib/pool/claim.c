@@ -21,9 +21,9 @@ static uint64_t word_of(uint32_t generation, uint64_t owner_plus_1, uint64_t low
 }
 
 /* As far as a word holds it. That is enough: no job begins before all workers are idle. */
-static uint32_t generation_of(const struct prong_header *header)
+static uint32_t generation_of(struct prong_board board)
 {
-    return header->task.generation & GENERATION_MASK;
+    return board.generation & GENERATION_MASK;
 }
 
 /* Moves the cursor from the value that was read; a cursor that has changed meanwhile stays. */
@@ -33,29 +33,39 @@ static void move_on(struct prong_header *header, uint64_t seen)
 }
 
 /* The word of a gathering that is free; what it is, header.gather says. */
-static uint64_t free_gathering(const struct prong_header *header)
+static uint64_t free_gathering(struct prong_board board)
 {
-    return word_of(generation_of(header), 0, 1);
+    return word_of(generation_of(board), 0, 1);
+}
+
+/* Before the claim: a worker that stops right after it must not hold its chunk without a deadline. */
+static void begins(struct prong_board board, uint32_t worker)
+{
+    if (prong_header_at(board.base)->task.timed)
+        atomic_store_explicit(&prong_record_at(board.layout, board.base, worker)->since, prong_now(), memory_order_relaxed);
+}
+
+void prong_claim_ends(struct prong_board board, uint32_t worker)
+{
+    if (prong_header_at(board.base)->task.timed)
+        atomic_store_explicit(&prong_record_at(board.layout, board.base, worker)->since, 0, memory_order_relaxed);
 }
 
 static bool take_gathering(struct prong_board board, uint32_t worker, uint64_t k)
 {
-    struct prong_header *header = prong_header_at(board.base);
-    struct prong_record *record = prong_record_at(board.layout, board.base, worker);
     struct prong_claim *claim = prong_gathering_at(board.layout, board.base);
-    uint64_t word = free_gathering(header);
+    uint64_t word = free_gathering(board);
 
     if (atomic_load(&claim->word) != word)
         return false;
-    atomic_store_explicit(&record->since, prong_now(), memory_order_relaxed);
-    return atomic_compare_exchange_strong(&claim->word, &word, word_of(generation_of(header), worker + 1, k));
+    begins(board, worker);
+    return atomic_compare_exchange_strong(&claim->word, &word, word_of(generation_of(board), worker + 1, k));
 }
 
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard)
 {
     struct prong_header *header = prong_header_at(board.base);
-    struct prong_record *record = prong_record_at(board.layout, board.base, worker);
-    uint32_t generation = generation_of(header);
+    uint32_t generation = generation_of(board);
 
     for (;;) {
         uint64_t limit, stop, seen, chunk, word;
@@ -69,13 +79,12 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k,
         stop = atomic_load(&header->stop);
         seen = atomic_load(&header->cursor);
         chunk = seen & CHUNK_MASK;
-        if (chunk >= stop || chunk >= limit)
-            atomic_store_explicit(&record->since, 0, memory_order_relaxed);
-        if (chunk >= stop || chunk >= limit)
+        if (chunk >= stop || chunk >= limit) {
+            prong_claim_ends(board, worker);
             return closed || (chunk >= stop && !header->task.gathers) ? PRONG_NO_CHUNK : PRONG_NO_CHUNK_YET;
+        }
         word = word_of(generation, 0, chunk);
-        /* Before the claim: a worker that stops right after it must not hold its chunk without a deadline. */
-        atomic_store_explicit(&record->since, prong_now(), memory_order_relaxed);
+        begins(board, worker);
         if (atomic_compare_exchange_strong(&prong_claim_at(board.layout, board.base, chunk)->word, &word,
                                            word_of(generation, worker + 1, k))) {
             PRONG_FAULT("worker-taken");
@@ -89,7 +98,9 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k,
 void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buffer, uint64_t k)
 {
     struct prong_record *record = prong_record_at(board.layout, board.base, worker);
-    atomic_store_explicit(&record->published, k << 1 | buffer, memory_order_release);
+    uint64_t generation = board.generation & PRONG_PUBLISHED_GENERATIONS;
+
+    atomic_store_explicit(&record->published, generation << 33 | k << 1 | buffer, memory_order_release);
 }
 
 bool prong_claim_runs_short(struct prong_board board)
@@ -112,7 +123,7 @@ void prong_claim_stop_after(struct prong_board board, uint64_t chunk)
 
 void prong_claim_offer(struct prong_board board, uint64_t chunk)
 {
-    uint32_t generation = generation_of(prong_header_at(board.base));
+    uint32_t generation = generation_of(board);
     atomic_store(&prong_claim_at(board.layout, board.base, chunk)->word, word_of(generation, 0, chunk));
 }
 
@@ -121,16 +132,14 @@ static int64_t owner_of(struct prong_board board, uint64_t word)
 {
     uint64_t owner_plus_1 = word >> K_BITS & OWNER_MASK;
 
-    if (word >> (K_BITS + OWNER_BITS) != generation_of(prong_header_at(board.base)) || owner_plus_1 == 0)
+    if (word >> (K_BITS + OWNER_BITS) != generation_of(board) || owner_plus_1 == 0)
         return -1;
     return (int64_t)owner_plus_1 - 1;
 }
 
 static bool is_published(struct prong_board board, uint64_t word, int64_t owner)
 {
-    struct prong_record *record = prong_record_at(board.layout, board.base, (uint32_t)owner);
-    uint64_t published = atomic_load_explicit(&record->published, memory_order_acquire);
-    return (word & K_MASK) <= prong_published_k(published);
+    return (word & K_MASK) <= prong_claim_published(board, (uint32_t)owner).k;
 }
 
 static bool is_done(struct prong_board board, struct prong_claim *claim, int *outcome)
@@ -164,7 +173,7 @@ void prong_claim_offer_gathering(struct prong_board board)
 {
     struct prong_header *header = prong_header_at(board.base);
 
-    atomic_store(&prong_gathering_at(board.layout, board.base)->word, free_gathering(header));
+    atomic_store(&prong_gathering_at(board.layout, board.base)->word, free_gathering(board));
     prong_bell_ring(&header->bell, PRONG_MAX_WORKERS);
 }
 
@@ -180,14 +189,13 @@ bool prong_claim_holds_gathering(struct prong_board board, uint32_t worker)
 
 bool prong_claim_gathering_waits(struct prong_board board)
 {
-    struct prong_header *header = prong_header_at(board.base);
-    return atomic_load(&prong_gathering_at(board.layout, board.base)->word) == free_gathering(header);
+    return atomic_load(&prong_gathering_at(board.layout, board.base)->word) == free_gathering(board);
 }
 
 void prong_claim_bury(struct prong_board board, uint32_t worker, uint64_t chunk)
 {
     /* The largest k is never published: PRONG_MAX_CHUNKS keeps k below it. */
-    uint32_t generation = generation_of(prong_header_at(board.base));
+    uint32_t generation = generation_of(board);
     atomic_store(&prong_claim_at(board.layout, board.base, chunk)->word, word_of(generation, worker + 1, K_MASK));
 }
 
@@ -206,18 +214,31 @@ void prong_claim_take_back(struct prong_board board, uint64_t chunk)
     prong_bell_ring(&header->bell, PRONG_MAX_WORKERS);
 }
 
-void prong_claim_begin(struct prong_board board)
+/* A line that others have read and that is not written to stays in their caches. */
+static void set(_Atomic uint64_t *at, uint64_t value)
+{
+    if (atomic_load_explicit(at, memory_order_relaxed) != value)
+        atomic_store_explicit(at, value, memory_order_relaxed);
+}
+
+/* Relaxed, since nobody looks before generation is stored. */
+void prong_claim_begin(struct prong_board board, uint64_t limit, bool closed)
 {
     struct prong_header *header = prong_header_at(board.base);
 
-    atomic_store(&prong_gathering_at(board.layout, board.base)->word, 0);
-    atomic_store(&header->cursor, 0);
-    atomic_store(&header->stop, UINT64_MAX);
-    atomic_store(&header->limit, 0);
-    atomic_store(&header->closed, 0);
+    for (uint64_t chunk = 0; chunk < limit; chunk++)
+        atomic_store_explicit(&prong_claim_at(board.layout, board.base, chunk)->word,
+                              word_of(generation_of(board), 0, chunk), memory_order_relaxed);
+    if (header->task.gathers)
+        atomic_store_explicit(&prong_gathering_at(board.layout, board.base)->word, 0, memory_order_relaxed);
+    set(&header->cursor, 0);
+    set(&header->stop, UINT64_MAX);
+    set(&header->limit, limit);
+    if (atomic_load_explicit(&header->closed, memory_order_relaxed) != closed)
+        atomic_store_explicit(&header->closed, closed, memory_order_relaxed);
 }
 
-void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed, bool wake)
+void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed)
 {
     struct prong_header *header = prong_header_at(board.base);
     uint64_t before = atomic_load(&header->limit);
@@ -226,7 +247,5 @@ void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed
     atomic_store(&header->limit, limit);
     if (closed)
         atomic_store(&header->closed, 1);
-    if (wake)
-        prong_bell_ring(&header->bell, closed || limit - before > PRONG_MAX_WORKERS ? PRONG_MAX_WORKERS
-                                                                                    : (int)(limit - before));
+    prong_bell_ring(&header->bell, closed || limit - before > PRONG_MAX_WORKERS ? PRONG_MAX_WORKERS : (int)(limit - before));
 }

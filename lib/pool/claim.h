@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The protocol by which chunks are claimed, published and taken back.
  *
- * A place's word is FREE {generation, 0, chunk} or TAKEN {generation, owner + 1, k}: the owner's k-th claim. A
- * chunk is DONE iff its word is TAKEN and k is at most its owner's published k. So a death at any instruction
- * neither loses a chunk nor counts it twice:
+ * A place's word is FREE {generation, 0, chunk} or TAKEN {generation, owner + 1, k}: the owner's k-th claim in this job. A
+ * chunk is DONE iff its word is TAKEN and k is at most what its owner has published in this generation. So a death at any
+ * instruction neither loses a chunk nor counts it twice:
  *
  *     worker w                                        parent
  *     --------                                        ------
@@ -13,13 +13,13 @@
  *  4  CAS cursor: c -> c + 1  (or anybody helps)
  *  5  compute c in private memory
  *  6  write the slot, then the outcome                dies in 3 … 7: TAKEN with k > published: reap, then
- *  7  published = {buffer, k}   (release)                 word[c] = FREE c; cursor = min(cursor, c) with a new tag
+ *  7  published = {generation, k, buffer} (release)                 word[c] = FREE c; cursor = min(cursor, c) with a new tag
  *  8  outcome != 0: stop = min(stop, c + 1)           dies after 7: the chunk is DONE (acquire of published)
  *
- * The parent takes back only after the worker is dead, so a slot never has two writers. A worker that read the
- * cursor before a take-back and helps it on afterwards would strand the chunk: the tag in the cursor makes that
- * swap fail. A place is used for chunk + window only when its chunk was consumed: the FREE word names the chunk, so
- * that a worker that slept through a whole lap cannot take the wrong one. */
+ * The parent takes back only after the worker is dead, so a slot never has two writers. A worker that read the cursor
+ * before a take-back and helps it on afterwards would strand the chunk: the tag in the cursor makes that swap fail. A place
+ * is used for chunk + window only when its chunk was consumed: the FREE word names the chunk, so that a worker that slept
+ * through a whole lap cannot take the wrong one. */
 #ifndef PRONG_POOL_CLAIM_H
 #define PRONG_POOL_CLAIM_H
 
@@ -36,6 +36,7 @@ enum { PRONG_MAX_WORKERS = 1024 };
 struct prong_board {
     const struct prong_layout *layout;
     void *base;
+    uint32_t generation; /* of the job that is asked about */
 };
 
 /* Parent: makes a chunk's place claimable; the chunk that had the place before has been consumed. Then raise limit. */
@@ -44,6 +45,9 @@ void prong_claim_offer(struct prong_board board, uint64_t chunk);
 /* Worker: claims the lowest free chunk as its k-th claim. PRONG_NO_CHUNK: there is no more. PRONG_NO_CHUNK_YET: there may be
  * when the count of header.bell is not *heard any more. PRONG_GATHERING: instead, header.gather is to be done. */
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard);
+
+/* Worker: it is not at a chunk any more. */
+void prong_claim_ends(struct prong_board board, uint32_t worker);
 
 /* Worker: makes claim k DONE, after its slot and outcome are written. */
 void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buffer, uint64_t k);
@@ -71,14 +75,15 @@ bool prong_claim_holds_gathering(struct prong_board board, uint32_t worker);
 /* Is it offered and not yet claimed? */
 bool prong_claim_gathering_waits(struct prong_board board);
 
-/* Parent, while all workers are idle: no chunk is offered, none is needed less than another. */
-void prong_claim_begin(struct prong_board board);
+/* Parent, while all workers are idle, before header.generation lets them look: chunks below limit are offered, and if
+ * closed no others ever will be. None is needed less than another. */
+void prong_claim_begin(struct prong_board board, uint64_t limit, bool closed);
 
 /* Parent, when the owner is dead: the chunk will never be DONE, and nobody can claim it. */
 void prong_claim_bury(struct prong_board board, uint32_t worker, uint64_t chunk);
 
-/* Parent: chunks below limit may be claimed; closed: and no others ever. wake: workers may be asleep for want of a chunk. */
-void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed, bool wake);
+/* Parent: chunks below limit may be claimed; closed: and no others ever. Wakes workers that sleep for want of a chunk. */
+void prong_claim_set_limit(struct prong_board board, uint64_t limit, bool closed);
 
 /* Parent: no chunk, and no gathering, is needed any more. */
 static inline void prong_claim_stop(struct prong_board board)
@@ -87,14 +92,22 @@ static inline void prong_claim_stop(struct prong_board board)
     atomic_store(&prong_gathering_at(board.layout, board.base)->word, 0);
 }
 
-static inline uint64_t prong_published_k(uint64_t published)
-{
-    return published >> 1;
-}
+/* What a worker has published in this job. A word of another generation says nothing, so nobody need clear it: only when
+ * the bits for the generation come round must it be, and none of them is 0. */
+#define PRONG_PUBLISHED_GENERATIONS UINT32_C(0x7fffffff)
 
-static inline unsigned prong_published_buffer(uint64_t published)
+struct prong_published {
+    uint64_t k;      /* claims 1 … k */
+    unsigned buffer; /* where their merged partial is, if commutative */
+};
+
+static inline struct prong_published prong_claim_published(struct prong_board board, uint32_t worker)
 {
-    return (unsigned)(published & 1);
+    const struct prong_record *record = prong_record_at(board.layout, board.base, worker);
+    uint64_t word = atomic_load_explicit(&record->published, memory_order_acquire);
+    bool present = word >> 33 == (board.generation & PRONG_PUBLISHED_GENERATIONS);
+
+    return (struct prong_published){ present ? word >> 1 & UINT32_MAX : 0, present ? (unsigned)(word & 1) : 0 };
 }
 
 #endif

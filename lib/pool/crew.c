@@ -208,7 +208,7 @@ static prong_status take_back(struct prong_pool *pool, int i, const struct prong
         int *attempts = &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
         if (*attempts == PRONG_BURIED || !prong_claim_holds(pool->board, (uint32_t)i, chunk))
             continue;
-        *held = true;
+        *held = pool->attempted = true;
         if (++*attempts > pool->options.retries) {
             if (!(pool->options.flags & PRONG_COLLECT))
                 return lost(pool, i, (int64_t)chunk, end, err);
@@ -392,7 +392,7 @@ static void reap_busy(struct prong_pool *pool, int64_t until)
 void prong_crew_interrupt(struct prong_pool *pool, double patience)
 {
     prong_claim_stop(pool->board);
-    prong_claim_set_limit(pool->board, pool->limit, true, true);
+    prong_claim_set_limit(pool->board, pool->limit, true);
     if (patience > 0)
         reap_busy(pool, prong_now() + (int64_t)(patience * 1e9));
     if (signal_busy(pool, SIGTERM)) {
@@ -440,7 +440,7 @@ void prong_crew_dismiss(struct prong_pool *pool, bool at_once)
     int64_t until = prong_now() + GRACE_TO_LEAVE;
 
     if (!at_once) {
-        prong_claim_set_limit(pool->board, pool->limit, true, true);
+        prong_claim_set_limit(pool->board, pool->limit, true);
         atomic_store(&header->leave, 1);
         prong_bell_ring(&header->jobs, pool->watch.workers);
     }

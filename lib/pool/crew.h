@@ -4,7 +4,8 @@
  *
  *     pool.c         a pool's life: open, close
  *     crew.c         the workers: forked, reaped, replaced, ended
- *     supervisor.c   a job's life: begin, offer, consume, watch, finish
+ *     begin.c        a job is offered to the workers
+ *     supervisor.c   its life: offer, consume, watch, finish
  *     run.c          one-shot runs
  *     persistent.c   prong_pool_create and its companions
  *     jobs.c         the jobs of persistent pools */
@@ -43,6 +44,8 @@ struct prong_pool {
     /* The present job. */
     const struct prong_job_spec *job; /* NULL: none */
     uint32_t generation;
+    void *whole;    /* where results of up to partial_room bytes are made: the caller's stays untouched until nothing can fail */
+    bool attempted; /* some of attempts may not be 0 */
     int *attempts;  /* by place: how often its present chunk has cost a worker; PRONG_BURIED: given up */
     uint64_t base;  /* chunks below it are consumed */
     uint64_t ready; /* where a worker combines: chunks below it are DONE, or given up */
@@ -94,14 +97,22 @@ static inline struct prong_record *prong_crew_record(struct prong_pool *pool, in
     return prong_record_at(&pool->start.layout, pool->start.segment.base, (uint32_t)i);
 }
 
-/* ---- supervisor.c ---- */
+/* ---- begin.c ---- */
 
 /* Publishes a job to the workers, which are all idle or not yet forked. PRONG_ENOMEM: its partials do not fit the segment. */
 prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
                              double timeout, prong_error *err);
 
-/* The parent comes to wait: it may spin again before it sleeps. */
-void prong_job_look_again(struct prong_pool *pool);
+/* ---- supervisor.c ---- */
+
+/* May workers leave that find no chunk? Not while there may be something to gather. */
+static inline bool prong_job_closes(const struct prong_pool *pool)
+{
+    return pool->closed && !pool->job->combine_in_worker;
+}
+
+/* The parent comes to wait, at this time of the clock: it may spin again before it sleeps. */
+void prong_job_look_again(struct prong_pool *pool, int64_t now);
 
 /* Watches until all chunks are DONE and consumed and, in a persistent pool, every worker is idle; or the error that ended
  * the job. */

@@ -65,15 +65,14 @@ int prong_gather_buffers(struct prong_board board, const struct prong_job_spec *
     int outcome = prong_job_init_partial(job, result);
 
     for (uint32_t i = 0; i < board.layout->workers && outcome == 0; i++) {
-        uint64_t published = atomic_load(&prong_record_at(board.layout, board.base, i)->published);
-        if (prong_published_k(published) == 0)
+        struct prong_published published = prong_claim_published(board, i);
+        if (published.k == 0)
             continue;
         if (in_worker)
             PRONG_FAULT("worker-combining");
         else
             PRONG_FAULT("parent-combine");
-        outcome = job->combine(result, prong_buffer_at(board.layout, board.base, i, prong_published_buffer(published)),
-                               job->ctx);
+        outcome = job->combine(result, prong_buffer_at(board.layout, board.base, i, published.buffer), job->ctx);
     }
     return outcome;
 }
@@ -115,7 +114,7 @@ static void move_base(struct prong_pool *pool, uint64_t to)
 static void close_job(struct prong_pool *pool)
 {
     pool->gathered = true;
-    prong_claim_set_limit(pool->board, pool->limit, true, true);
+    prong_claim_set_limit(pool->board, pool->limit, true);
 }
 
 static prong_status collect(struct prong_pool *pool, prong_error *err)
@@ -166,7 +165,6 @@ void prong_gather_begin(struct prong_pool *pool)
 {
     prong_header_at(pool->board.base)->gather = (struct prong_gather){ .count = 0 };
     pool->ready = 0;
-    pool->gathering = pool->gathered = false;
     pool->gather_attempts = 0;
 }
 

@@ -4,13 +4,13 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/self.h"
 #include "base/size.h"
 #include "pool/figures.h"
 #include "pool/persistent.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FOR_CHUNKS_PER_WORKER = 16 };
 
@@ -20,9 +20,9 @@ static const double patience_with_bodies = 0.05;
 prong_status prong_pool_conclude(prong_pool *pool, prong_status status, void *result, int64_t begin, prong_error *err)
 {
     size_t size = pool->job->partial_size;
-    void *whole = NULL;
+    void *whole = pool->whole;
 
-    if (status == PRONG_OK && result && !(whole = malloc(size)))
+    if (status == PRONG_OK && result && size > pool->start.partial_room && !(whole = malloc(size)))
         status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for the result", size);
     if (status)
         prong_crew_interrupt(pool, status == PRONG_ECANCELED || status == PRONG_ETIMEDOUT ? 0 : patience_with_bodies);
@@ -32,7 +32,8 @@ prong_status prong_pool_conclude(prong_pool *pool, prong_status status, void *re
         prong_job_finish(pool, true, NULL, NULL);
     if (status == PRONG_OK && result)
         memcpy(result, whole, size);
-    free(whole);
+    if (whole != pool->whole)
+        free(whole);
     pool->canceled = 0;
     pool->figures->inline_why = NULL;
     pool->stats.seconds = (double)(prong_now() - begin) * 1e-9;
@@ -68,7 +69,7 @@ prong_status prong_pool_job(prong_pool *pool, const struct prong_job_spec *job, 
         cancel = pool->options.cancel;
     if (timeout <= 0)
         timeout = pool->options.timeout;
-    if (prong_in_worker() && pool->owner != getpid())
+    if (prong_in_worker() && pool->owner != prong_self())
         return run_inline(pool, job, cancel, timeout, result, err);
     status = prong_pool_usable(pool, err);
     if (status == PRONG_OK)
@@ -79,6 +80,7 @@ prong_status prong_pool_job(prong_pool *pool, const struct prong_job_spec *job, 
         status = prong_job_begin(pool, job, cancel, timeout, err);
     if (status)
         return status;
+    prong_job_look_again(pool, begin);
     status = prong_job_watch(pool, err);
     return prong_pool_conclude(pool, status, result, begin, err);
 }

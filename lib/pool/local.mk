@@ -1,5 +1,5 @@
 libprong_sources += \
-  lib/pool/arena.c lib/pool/arena.h lib/pool/async.c lib/pool/claim.c lib/pool/claim.h lib/pool/crew.c \
+  lib/pool/arena.c lib/pool/arena.h lib/pool/async.c lib/pool/begin.c lib/pool/claim.c lib/pool/claim.h lib/pool/crew.c \
   lib/pool/crew.h lib/pool/figures.c lib/pool/figures.h lib/pool/fold.c lib/pool/fold.h \
   lib/pool/gather.c lib/pool/gather.h lib/pool/inline.c \
   lib/pool/job.c lib/pool/job.h lib/pool/jobs.c lib/pool/lifeline.c lib/pool/lifeline.h lib/pool/limit.c \

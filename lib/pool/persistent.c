@@ -6,6 +6,7 @@
 
 #include "base/cpus.h"
 #include "base/error.h"
+#include "base/self.h"
 #include "base/size.h"
 #include "pool/arena.h"
 #include "pool/figures.h"
@@ -160,7 +161,7 @@ prong_status prong_pool_destroy(prong_pool *pool)
 {
     if (!pool)
         return PRONG_OK;
-    if (pool->owner != getpid())
+    if (pool->owner != prong_self())
         return PRONG_EFORKED;
     prong_crew_dismiss(pool, pool->job != NULL);
     prong_crew_bury_zygote(pool);
@@ -173,7 +174,7 @@ prong_status prong_pool_destroy(prong_pool *pool)
 
 prong_status prong_pool_usable(prong_pool *pool, prong_error *err)
 {
-    if (pool->owner != getpid())
+    if (pool->owner != prong_self())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
     if (pool->started)
         return prong_fail(err, PRONG_EBUSY, "a job was started and has not been waited for");
@@ -206,7 +207,7 @@ prong_status prong_pool_refork(prong_pool *pool, prong_error *err)
 
 void prong_pool_cancel(prong_pool *pool)
 {
-    if (pool->owner != getpid())
+    if (pool->owner != prong_self())
         return;
     pool->canceled = 1;
     prong_watch_ring(pool->watch.notify_write);
@@ -214,18 +215,18 @@ void prong_pool_cancel(prong_pool *pool)
 
 void *prong_pool_alloc(prong_pool *pool, size_t size, size_t align)
 {
-    return pool->owner == getpid() ? prong_arena_alloc(pool->arena, size, align) : NULL;
+    return pool->owner == prong_self() ? prong_arena_alloc(pool->arena, size, align) : NULL;
 }
 
 void prong_pool_free(prong_pool *pool, void *memory)
 {
-    if (memory && pool->owner == getpid())
+    if (memory && pool->owner == prong_self())
         prong_arena_free(pool->arena, memory);
 }
 
 void prong_pool_reset(prong_pool *pool)
 {
-    if (pool->owner == getpid())
+    if (pool->owner == prong_self())
         prong_arena_reset(pool->arena);
 }
 
@@ -238,7 +239,7 @@ prong_status prong_pool_stats(const prong_pool *pool, prong_pool_figures *figure
 {
     prong_pool_figures all = { .size = figures->size };
 
-    if (pool->owner != getpid() && !prong_in_worker())
+    if (pool->owner != prong_self() && !prong_in_worker())
         return PRONG_EFORKED;
     prong_figures_give(pool->figures, &all);
     all.workers = pool->alive;

@@ -5,13 +5,13 @@
 #include "base/cgroup.h"
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/self.h"
 #include "pool/arena.h"
 #include "pool/crew.h"
 #include "pool/lifeline.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
 {
@@ -20,7 +20,7 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     prong_status status;
     int failure;
 
-    pool->owner = getpid();
+    pool->owner = prong_self();
     pool->oom_kills = prong_cgroup_oom_kills();
     pool->start.parent = pool->owner;
     pool->start.parent_thread_is_main = prong_is_main_thread();
@@ -29,7 +29,8 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     pool->attempts = calloc((size_t)layout->places, sizeof *pool->attempts);
     pool->children = calloc(layout->workers, sizeof *pool->children);
     pool->start.partial = malloc(pool->start.partial_room);
-    if (!pool->attempts || !pool->children || !pool->start.partial)
+    pool->whole = malloc(pool->start.partial_room);
+    if (!pool->attempts || !pool->children || !pool->start.partial || !pool->whole)
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes for a partial", pool->start.partial_room);
     for (uint32_t i = 0; i < layout->workers; i++)
         pool->children[i].death_fd = pool->children[i].spare_fd = -1;
@@ -45,7 +46,7 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     if (status)
         return status;
     pool->start.notify_fd = pool->watch.notify_write;
-    pool->board = (struct prong_board){ layout, pool->start.segment.base };
+    pool->board = (struct prong_board){ layout, pool->start.segment.base, pool->generation };
     failure = prong_layout_format(layout, pool->start.segment.base);
     if (failure)
         return prong_fail(err, PRONG_ESYS, "sem_init: %s", strerror(failure));
@@ -60,6 +61,7 @@ void prong_pool_close(struct prong_pool *pool)
     prong_watch_close(&pool->watch);
     prong_arena_free_all(pool->arena);
     free(pool->start.partial);
+    free(pool->whole);
     free(pool->attempts);
     free(pool->children);
 }

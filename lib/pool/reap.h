@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* How a child ended. status is -1, and the figures 0, where the host took it first (its SIGCHLD is ignored, or it waits for any
- * child): that is an outcome, not an error, since only the slots say what is DONE. */
+/* How a child ended. status is -1, and the figures 0, where the host took it first (its SIGCHLD is ignored, or it waits for
+ * any child): that is an outcome, not an error, since only the slots say what is DONE. */
 struct prong_end {
     int status;
     double user_seconds, system_seconds;

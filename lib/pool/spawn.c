@@ -2,12 +2,13 @@
 /* The one place that forks.
  *
  * A zygote is a child that was forked while the host was small and had one thread, and that forks again when told to. With
- * CLONE_PARENT its children are the host's, not its own: the host waits for them and they die with it as if it had forked them.
+ * CLONE_PARENT its children are the host's, not its own: the host waits for them and they die with it as if it had forked
+ * them.
  *
  *     host                           zygote
  *     send worker number ----------> clone(CLONE_PARENT) ----> worker (a child of the host)
  *     receive pid or -errno <------- send
- */
+ * / */
 #include "config.h"
 
 #include "pool/spawn.h"

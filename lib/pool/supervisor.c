@@ -78,7 +78,7 @@ static void stop(struct prong_pool *pool, uint64_t total)
     pool->stopped = true;
     pool->total = total;
     if (!task_of(pool)->gathers)
-        prong_claim_set_limit(pool->board, pool->limit, true, true);
+        prong_claim_set_limit(pool->board, pool->limit, true);
 }
 
 /* Moves base over everything that is DONE; where a worker combines, ready, and base follows when it has. Chunks are
@@ -114,14 +114,8 @@ static bool has_place(struct prong_pool *pool)
     return !pool->closed && !pool->stopped && pool->limit - pool->base < task_of(pool)->window;
 }
 
-/* May workers leave that find no chunk? Not while there may be something to gather. */
-static bool closes(struct prong_pool *pool)
-{
-    return pool->closed && !task_of(pool)->gathers;
-}
-
 /* Offers every chunk of known number that fits in the window. */
-static void offer(struct prong_pool *pool, bool wake)
+static void offer(struct prong_pool *pool)
 {
     uint64_t before = pool->limit;
 
@@ -130,7 +124,7 @@ static void offer(struct prong_pool *pool, bool wake)
         pool->closed = pool->limit == pool->total;
     }
     if (pool->limit != before)
-        prong_claim_set_limit(pool->board, pool->limit, closes(pool), wake);
+        prong_claim_set_limit(pool->board, pool->limit, prong_job_closes(pool));
 }
 
 /* Reads once from the stream and offers the block if that filled it. */
@@ -150,7 +144,7 @@ static prong_status feed(struct prong_pool *pool, prong_error *err)
     pool->closed = end;
     if (end)
         pool->total = pool->limit;
-    prong_claim_set_limit(pool->board, pool->limit, closes(pool), true);
+    prong_claim_set_limit(pool->board, pool->limit, prong_job_closes(pool));
     return PRONG_OK;
 }
 
@@ -243,24 +237,35 @@ static bool is_done(struct prong_pool *pool)
            (!pool->persistent || prong_crew_idle(pool));
 }
 
-void prong_job_look_again(struct prong_pool *pool)
+void prong_job_look_again(struct prong_pool *pool, int64_t now)
 {
-    pool->spin_until = pool->spin > 0 ? prong_now() + pool->spin : 0;
+    pool->spin_until = pool->spin > 0 ? now + pool->spin : 0;
+}
+
+static bool idle_soon(struct prong_pool *pool)
+{
+    for (int i = 0; i < 256; i++) {
+        if (prong_crew_idle(pool))
+            return true;
+        prong_relax();
+    }
+    return false;
 }
 
 /* Looks for the end of the job without giving up the processor. False: something else must be looked at first. */
 static bool spin(struct prong_pool *pool)
 {
-    int64_t now = prong_now();
-    int64_t until = earlier(earlier(pool->spin_until, now + LONGEST_SPIN), earlier(pool->deadline, pool->wait_until));
+    int64_t now, until;
 
+    /* Most jobs that are worth spinning for end before the clock need be asked. */
+    if (idle_soon(pool))
+        return true;
+    now = prong_now();
+    until = earlier(earlier(pool->spin_until, now + LONGEST_SPIN), earlier(pool->deadline, pool->wait_until));
     do {
-        for (int i = 0; i < 64; i++) {
-            if (prong_crew_idle(pool))
-                return true;
-            prong_relax();
-        }
         sched_yield();
+        if (idle_soon(pool))
+            return true;
     } while (!is_canceled(pool) && (now = prong_now()) < until);
     /* What is left of a long spin goes on in the next turn. */
     if (now >= pool->spin_until)
@@ -299,7 +304,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
 
     *done = false;
     if (!pool->job->feed)
-        offer(pool, true);
+        offer(pool);
     if (pool->alive == 0)
         status = prong_crew_revive(pool, err);
     if (status == PRONG_OK && !(spins && spin(pool)))
@@ -327,96 +332,9 @@ prong_status prong_job_watch(struct prong_pool *pool, prong_error *err)
     bool done = pool->total == 0;
     prong_status status = PRONG_OK;
 
-    prong_job_look_again(pool);
     while (status == PRONG_OK && !done)
         status = prong_job_turn(pool, true, &done, err);
     return status;
-}
-
-/* Where workers find the job: in the segment, with its ctx behind it if they were forked too early to have it. */
-static prong_status share_job(struct prong_pool *pool, const struct prong_job_spec *job, prong_error *err)
-{
-    struct prong_job_spec *shared = (void *)((char *)pool->board.base + pool->start.layout.job);
-    size_t room = pool->start.layout.job_size;
-
-    if (sizeof *shared + job->ctx_size > room)
-        return prong_fail(err, PRONG_ENOMEM, "the job's context of %zu bytes does not fit", job->ctx_size);
-    *shared = *job;
-    if (job->ctx_size) {
-        shared->ctx = shared + 1;
-        memcpy(shared->ctx, job->ctx, job->ctx_size);
-    }
-    task_of(pool)->job = shared;
-    return PRONG_OK;
-}
-
-/* Lets the workers see the job, and wakes those that sleep. A worker that is about to sleep has said so before it looks at
- * generation for the last time, and here generation is stored before that is read. */
-static void announce_job(struct prong_pool *pool)
-{
-    struct prong_header *header = prong_header_at(pool->board.base);
-    int asleep = 0;
-
-    atomic_store(&header->generation, pool->generation);
-    for (int i = 0; i < pool->watch.workers; i++)
-        asleep += atomic_load(&prong_crew_record(pool, i)->sleeping) != 0;
-    if (asleep)
-        prong_bell_ring(&header->jobs, pool->watch.workers);
-}
-
-prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
-                             double timeout, prong_error *err)
-{
-    struct prong_header *header = prong_header_at(pool->board.base);
-    const struct prong_needs needs = { .chunks = job->chunks,
-                                       .window = job->window,
-                                       .commutative = job->commutative,
-                                       .partial_size = job->partial_size,
-                                       .area_size = prong_job_area(job),
-                                       .gathers = job->combine_in_worker,
-                                       .levels = prong_job_levels(job) };
-    prong_status status;
-
-    if (job->chunks > 0 && !prong_layout_fit(&pool->start.layout, &needs, &header->task))
-        return prong_fail(err, PRONG_ENOMEM, "partials of %zu bytes and areas of %zu do not fit the pool's slots",
-                          needs.partial_size, needs.area_size);
-    status = share_job(pool, job, err);
-    if (status)
-        return status;
-    pool->job = job;
-    pool->cancel = cancel;
-    pool->deadline = timeout > 0 ? prong_now() + (int64_t)(timeout * 1e9) : 0;
-    pool->base = pool->limit = 0;
-    pool->total = job->chunks;
-    pool->stopped = pool->closed = false;
-    pool->stats = (prong_stats){ .size = sizeof pool->stats };
-    pool->tree = (struct prong_tree){ .job = job };
-    pool->lost = (prong_error)PRONG_ERROR_INIT;
-    for (int i = 0; i < pool->watch.workers; i++) {
-        atomic_store_explicit(&prong_crew_record(pool, i)->published, 0, memory_order_relaxed);
-        pool->children[i].published_at_fork = 0;
-        pool->children[i].deaths = 0;
-        pool->children[i].quiet_at = 0;
-    }
-    /* Nothing to do: the workers, all idle, need not hear of it. */
-    if (job->chunks == 0) {
-        pool->closed = true;
-        return PRONG_OK;
-    }
-    /* Results that are handed over as they come: the parent wants to hear of each. */
-    if (job->deliver)
-        header->task.announce = PRONG_ANNOUNCE_ALL;
-    memset(pool->attempts, 0, (size_t)header->task.window * sizeof *pool->attempts);
-    prong_claim_begin(pool->board);
-    prong_gather_begin(pool);
-    header->task.generation = ++pool->generation;
-    for (int i = 0; i < pool->watch.workers; i++)
-        if (pool->persistent && !pool->children[i].pid)
-            atomic_store(&prong_crew_record(pool, i)->idle, pool->generation);
-    if (!job->feed)
-        offer(pool, false);
-    announce_job(pool);
-    return PRONG_OK;
 }
 
 prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result, prong_error *err)

@@ -75,7 +75,8 @@ prong_status prong_tree_finish(struct prong_tree *tree, void *result, prong_erro
 
 void prong_tree_free(struct prong_tree *tree)
 {
-    for (int i = 0; i < PRONG_TREE_LEVELS; i++) {
+    /* There is none above one that was never needed. */
+    for (int i = 0; i < PRONG_TREE_LEVELS && tree->level[i]; i++) {
         free(tree->level[i]);
         tree->level[i] = NULL;
     }

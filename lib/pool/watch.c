@@ -131,7 +131,8 @@ static int add_to_epoll(struct prong_watch *watch, int fd)
     return epoll_ctl(watch->epoll, EPOLL_CTL_ADD, fd, &event) == -1 && errno != EEXIST ? errno : 0;
 }
 
-/* To close it is not enough: workers that were forked later hold it open as well, and a dead one would be readable for ever. */
+/* To close it is not enough: workers that were forked later hold it open as well, and a dead one would be readable for
+ * ever. */
 static void remove_from_epoll(const struct prong_watch *watch, int fd)
 {
     if (watch->epoll != -1)

@@ -182,7 +182,7 @@ static void do_chunk(struct work *w, uint64_t chunk)
     PRONG_FAULT("worker-written");
     prong_claim_publish(w->board, w->worker, w->buffer, w->k);
     PRONG_FAULT("worker-published");
-    atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
+    prong_claim_ends(w->board, w->worker);
     if (outcome != 0)
         prong_claim_stop_after(w->board, chunk);
     if (parent_must_hear(w, outcome))
@@ -192,10 +192,10 @@ static void do_chunk(struct work *w, uint64_t chunk)
 /* A first merge goes into buffer 1 from nothing; k counts from what this worker's predecessor had published. */
 static void resume(struct work *w)
 {
-    uint64_t published = atomic_load(&w->record->published);
+    struct prong_published published = prong_claim_published(w->board, w->worker);
 
-    w->k = prong_published_k(published);
-    w->buffer = prong_published_buffer(published);
+    w->k = published.k;
+    w->buffer = published.buffer;
     w->job = w->header->task.job;
     handled_job = w->job;
 }
@@ -231,7 +231,7 @@ static void gather(struct work *w)
     PRONG_FAULT("worker-combined");
     prong_claim_publish(w->board, w->worker, w->buffer, w->k);
     PRONG_FAULT("worker-published");
-    atomic_store_explicit(&w->record->since, 0, memory_order_relaxed);
+    prong_claim_ends(w->board, w->worker);
     tell_parent(w);
 }
 
@@ -248,6 +248,7 @@ static void do_job(struct work *w, uint32_t generation)
     uint64_t chunk;
     uint32_t heard;
 
+    w->board.generation = generation;
     resume(w);
     make_room(w, &w->partial, &w->partial_room, w->job->partial_size);
     while ((chunk = prong_claim_take(w->board, w->worker, w->k + 1, &heard)) != PRONG_NO_CHUNK) {
@@ -303,7 +304,7 @@ static bool next_job(struct work *w, uint32_t seen, uint32_t *generation)
 _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_t worker)
 {
     struct work w = { .start = start,
-                      .board = { &start->layout, start->segment.base },
+                      .board = { &start->layout, start->segment.base, 0 },
                       .header = prong_header_at(start->segment.base),
                       .record = prong_record_at(&start->layout, start->segment.base, worker),
                       .worker = worker,

@@ -10,19 +10,19 @@
  *                 error. run.sh also looks for cycles (pan -l): there is none, so nobody turns for ever either
  *
  * What one step is: one load, store or compare-and-swap of a shared word, or half a payload. What only one process can see or
- * change is glued to the step before or after it. A worker may die before each store, after the last one, and in its sleep: to die
- * between two loads is, for everybody else, to die before the next store. The count of a bell is a flag a listener, raised by
- * every ring: the same without a number that grows.
+ * change is glued to the step before or after it. A worker may die before each store, after the last one, and in its sleep: to
+ * die between two loads is, for everybody else, to die before the next store. The count of a bell is a flag a listener, raised
+ * by every ring: the same without a number that grows.
  *
  * Left out, because bell.pml has it: how the parent sleeps and how workers wait for a job; here both simply wait for their
  * condition. The bell that workers sleep on for want of a chunk is here, since who rings it when is part of the protocol.
  * Chunks are offered by number; a stream offers one at a time by the same calls.
  *
  * Memory order: Spin interleaves whole steps, so all this assumes sequential consistency. The code keeps it: every access in
- * claim.c is seq_cst, but for two. published is stored with release and loaded with acquire, which is what orders the plain
- * stores of slot, buffer and outcome before the parent's loads of them; nothing else relies on that store being in the one
- * total order. And published is cleared relaxed at the begin of a job, before the seq_cst store of generation that a worker
- * must have seen. What a dead worker wrote last the parent sees after waitpid (the kernel's barriers) and its successor
+ * claim.c is seq_cst, but for two kinds. published is stored with release and loaded with acquire, which is what orders the
+ * plain stores of slot, buffer and outcome before the parent's loads of them; nothing else relies on that store being in the
+ * one total order. And what the parent writes at the begin of a job is relaxed, before the seq_cst store of generation that a
+ * worker must have seen. What a dead worker wrote last the parent sees after waitpid (the kernel's barriers) and its successor
  * after fork.
  *
  *   -DCOMMUTATIVE  one double buffer a worker in place of a slot a chunk
@@ -89,7 +89,7 @@
 
 byte word[WINDOW], outcome[WINDOW], slot_a[WINDOW], slot_b[WINDOW];
 byte buffer_a[N * 2], buffer_b[N * 2];
-byte published[N]; /* {k, buffer} */
+byte published[N], tag[N]; /* {k, buffer} and the generation: one word, stored and loaded in one step */
 byte idle[N];
 byte generation, cursor, limit, stop;
 bool closed;
@@ -108,6 +108,11 @@ bool notified;
 byte state[N];
 byte deaths = DEATHS, forkfails = FORKFAILS;
 
+#ifdef M_NO_GENERATION
+#define PUBLISHED(w, g) published[w]
+#else
+#define PUBLISHED(w, g) (tag[w] == (g) -> published[w] : 0)
+#endif
 #define OR_DIE :: atomic { deaths > 0 -> deaths--; goto die }
 #define RESET gen = 0; k = 0; st = 0; lim = 0; seen = 0; chunk = 0; closed_too = false; buf = false
 
@@ -124,8 +129,8 @@ end_wait:
         generation != idle[_pid] ->
         gen = generation;
         /* resume() */
-        k = published[_pid] / 2;
-        buf = published[_pid] & 1;
+        k = PUBLISHED(_pid, gen) / 2;
+        buf = PUBLISHED(_pid, gen) & 1;
 #if defined(M_STALE_START) || defined(M_NO_GENERATION)
         k = 0;
 #endif
@@ -188,7 +193,7 @@ take:
     OR_DIE
     fi;
 #ifdef M_DONE_FIRST
-    published[_pid] = k * 2 + buf;
+    atomic { published[_pid] = k * 2 + buf; tag[_pid] = gen }
 #endif
 #ifdef COMMUTATIVE
 #ifdef M_ONE_BUFFER
@@ -237,7 +242,7 @@ take:
 #endif
 #ifndef M_DONE_FIRST
     if
-    :: published[_pid] = k * 2 + buf
+    :: atomic { published[_pid] = k * 2 + buf; tag[_pid] = gen }
     OR_DIE
     fi;
 #endif
@@ -406,7 +411,7 @@ inline take_back()
     ring_all()
 }
 
-#define HOLDS(i, c) (OWNED(word[(c) % WINDOW], g, i) && LOW(word[(c) % WINDOW]) > published[i] / 2)
+#define HOLDS(i, c) (OWNED(word[(c) % WINDOW], g, i) && LOW(word[(c) % WINDOW]) > PUBLISHED(i, g) / 2)
 
 /* prong_crew_ended of worker i, which is dead, so that nobody changes what it holds: at most one chunk */
 inline ended()
@@ -458,10 +463,6 @@ active proctype parent()
         stop = INFINITE;
         limit = 0;
         closed = false;
-#ifndef M_NO_GENERATION
-        published[0] = 0;
-        published[1] = 0;
-#endif
         offer(false);
         generation = g;
         do
@@ -501,7 +502,7 @@ active proctype parent()
             :: base < lim && !stopped ->
                 x = word[base % WINDOW];
                 if
-                :: x / 64 == g && (x / 16) % 4 != 0 && LOW(x) <= published[(x / 16) % 4 - 1] / 2 ->
+                :: x / 64 == g && (x / 16) % 4 != 0 && LOW(x) <= PUBLISHED((x / 16) % 4 - 1, g) / 2 ->
                     atomic {
                         x = 0;
 #if STOP < CHUNKS
@@ -559,10 +560,10 @@ active proctype parent()
             do
             :: i < N ->
                 if
-                :: published[i] / 2 == 0
+                :: PUBLISHED(i, g) / 2 == 0
                 :: else ->
-                    c = buffer_a[i * 2 + (published[i] & 1)];
-                    assert(c == buffer_b[i * 2 + (published[i] & 1)]);
+                    c = buffer_a[i * 2 + (PUBLISHED(i, g) & 1)];
+                    assert(c == buffer_b[i * 2 + (PUBLISHED(i, g) & 1)]);
                     assert(c / 16 == g);
                     assert(!((x % 16) & (c % 16)));
                     x = x | c

@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Combining in a worker: lib/pool/gather.c with its place in claim.c, crew.c and worker.c. N workers, CHUNKS partials that are
- * there from the start in a window of WINDOW slots (how chunks become DONE is in claim.pml; here the parent finds as many more of
- * them DONE as it likes, one at a time), a tree with two slots a level, GENERATIONS jobs. Any worker may die between any two steps,
- * DEATHS times in all.
+/* Combining in a worker: lib/pool/gather.c with its place in claim.c, crew.c and worker.c. N workers, CHUNKS partials in a window
+ * of WINDOW slots (how chunks become DONE is in claim.pml; here the parent finds one more of them DONE whenever it likes), a tree
+ * with two slots a level, GENERATIONS jobs. Any worker may die between any two steps, DEATHS times in all.
  *
  * What is checked
  *   assert        each chunk is in the result once, in order: a level holds [from, to), and only neighbours are joined; what a
  *                 gathering reads is whole and of this generation; a slot is used again only when it has been read
  *   end states    with finitely many deaths every job ends
  *
- * One step is one load, store or compare-and-swap of a shared word, or half of a level. A level is two halves, {from, to}: a worker
- * that dies between them leaves one that fits nothing. What only one process can see or change is glued to its neighbours. The
- * worker's private copy of the tree is the levels that it reads: it reads each when it needs it, which gives others more time to do
- * wrong.
+ * One step is one load, store or compare-and-swap of a shared word, or half of a level. A level is two halves, {from, to}: a
+ * worker that dies between them leaves one that fits nothing. What only one process can see or change is glued to its neighbours.
  *
  * Memory order: the word of the place is seq_cst throughout; published is stored with release and loaded with acquire, as in
  * claim.pml, and header.gather is plain: it is written before the word is FREE and read after the swap that makes it TAKEN.
@@ -59,9 +56,10 @@ byte from[LEVELS * 2], to[LEVELS * 2]; /* level * 2 + buffer */
 byte result_from, result_to;
 byte first, end, count, buffers; /* header.gather */
 bool last;
-byte published[N], idle[N], generation;
+byte published[N], tag[N], idle[N], generation; /* published and tag: one word, stored and loaded in one step */
 bool closed, asleep[N], listens[N], heard[N];
 
+#define PUBLISHED(w, g) (tag[w] == (g) -> published[w] : 0)
 #define ALIVE 0
 #define DEAD 1
 byte state[N];
@@ -85,7 +83,7 @@ end_gone:
     state[_pid] == ALIVE;
 end_wait:
     if
-    :: atomic { generation != idle[_pid] -> gen = generation; k = published[_pid] }
+    :: atomic { generation != idle[_pid] -> gen = generation; k = PUBLISHED(_pid, gen) }
     OR_DIE
     fi;
 take:
@@ -102,7 +100,7 @@ take:
     OR_DIE
     fi;
 #ifdef M_DONE_FIRST
-    published[_pid] = k;
+    atomic { published[_pid] = k; tag[_pid] = gen }
 #endif
     /* The tree as it was. */
     i = 0;
@@ -175,7 +173,7 @@ take:
     }
 #ifndef M_DONE_FIRST
     if
-    :: published[_pid] = k
+    :: atomic { published[_pid] = k; tag[_pid] = gen }
     OR_DIE
     fi;
 #endif
@@ -229,7 +227,7 @@ inline ended()
 {
 #ifndef M_NO_TAKE_BACK
     if
-    :: gathering && OWNED(word, g, i) && LOW(word) > published[i] -> word = FREE(g); ring()
+    :: gathering && OWNED(word, g, i) && LOW(word) > PUBLISHED(i, g) -> word = FREE(g); ring()
     :: else
     fi;
 #endif
@@ -246,8 +244,7 @@ active proctype parent()
     :: else ->
         atomic {
             g++; base = 0; ready = 0; offered = 0; gathering = false; gathered = false;
-            count = 0; buffers = 0; first = 0; end = 0; last = false; closed = false; word = 255;
-            published[0] = 0; published[1] = 0
+            count = 0; buffers = 0; first = 0; end = 0; last = false; closed = false; word = 255
         }
         generation = g;
         do
@@ -259,7 +256,7 @@ active proctype parent()
         :: atomic { ready < CHUNKS && ready - base < WINDOW -> slot[ready % WINDOW] = END(g, ready); ready++ }
 #endif
         /* collect */
-        :: gathering && word / 64 == g && (word / 16) % 4 != 0 && LOW(word) <= published[(word / 16) % 4 - 1] ->
+        :: gathering && word / 64 == g && (word / 16) % 4 != 0 && LOW(word) <= PUBLISHED((word / 16) % 4 - 1, g) ->
             atomic {
                 gathering = false;
                 i = 0;
@@ -290,8 +287,12 @@ active proctype parent()
         :: atomic { state[0] == DEAD -> i = 0 } ended()
         :: atomic { state[1] == DEAD -> i = 1 } ended()
 #ifdef M_NO_REAP
-        :: atomic { gathering && word / 64 == g && word != FREE(g) && LOW(word) > published[(word / 16) % 4 - 1] && deaths > 0 ->
-            deaths-- } word = FREE(g); ring()
+        :: atomic {
+            gathering && word / 64 == g && word != FREE(g) && LOW(word) > PUBLISHED((word / 16) % 4 - 1, g) && deaths > 0 ->
+            deaths--
+        }
+            word = FREE(g);
+            ring()
 #endif
         od;
         assert(result_from == END(g, 0) && result_to == END(g, CHUNKS));
