@@ -16,7 +16,8 @@ links_exact = \
   man3/prong_adder_size.3 man3/prong_dot_f64.3 man3/prong_exact_add_bf16.3 man3/prong_exact_add_dot_f64.3 \
   man3/prong_exact_add_f16.3 man3/prong_exact_add_f32.3 man3/prong_exact_add_f64.3 \
   man3/prong_exact_add_f64_strided.3 man3/prong_exact_add_i64.3 man3/prong_exact_add_one.3 \
-  man3/prong_exact_add_times.3 man3/prong_exact_add_u64.3 man3/prong_exact_count.3 \
+  man3/prong_exact_add_pairs.3 man3/prong_exact_add_pairs_f64.3 man3/prong_exact_add_times.3 \
+  man3/prong_exact_add_u64.3 man3/prong_exact_count.3 \
   man3/prong_exact_deserialize.3 man3/prong_exact_equal.3 \
   man3/prong_exact_init.3 man3/prong_exact_integer.3 man3/prong_exact_integer_squares.3 man3/prong_exact_merge.3 \
   man3/prong_exact_needs.3 man3/prong_exact_powers.3 man3/prong_exact_ratio.3 man3/prong_exact_result.3 \

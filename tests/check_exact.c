@@ -2,7 +2,7 @@
 /* What exact sums promise, statement by statement. The oracle (exact_oracle.py) checks values by the thousand;
  * here stand the properties that need C: every path, alignment, the environment; in check_exact_state.c states as
  * bytes, damaged data; in check_exact_input.c the other kinds of element; in
- * check_exact_round.c what is beside the states. */
+ * check_exact_round.c what is beside the states; in check_exact_pairs.c pairs. */
 #include "config.h"
 
 #include "exact_fixture.h"
@@ -25,7 +25,7 @@ START_TEST(every_path_gives_the_same_bytes)
 {
     static const size_t sizes[] = { 1, 15, 31, 33, 1000, 1024, 1025, MOST };
     static const unsigned masks[] = { PRONG_POWER_SUM, PRONG_POWER_SQUARES, PRONG_POWER_SUM | PRONG_POWER_SQUARES,
-                                      PRONG_POWER_ABS, PRONG_POWER_FOURTHS, ALL };
+                                      PRONG_POWER_ABS, PRONG_POWER_CUBES, PRONG_POWER_FOURTHS, ALL };
 
     fill((unsigned)_i);
     for (unsigned i = 0; i < ISAS; i++)
@@ -303,6 +303,7 @@ int main(void)
     srunner_add_suite(runner, exact_state_suite());
     srunner_add_suite(runner, exact_input_suite());
     srunner_add_suite(runner, exact_round_suite());
+    srunner_add_suite(runner, exact_pairs_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

@@ -50,6 +50,79 @@ START_TEST(narrow_formats_are_widened_exactly)
 }
 END_TEST
 
+/* Narrow elements whose squares, cubes and fourth powers have windows, and a few that have none. */
+START_TEST(powers_of_narrow_elements_are_exact_on_every_path)
+{
+    static float f[MOST];
+    static uint16_t h[MOST], b[MOST];
+
+    seed = 31;
+    for (unsigned i = 0; i < MOST; i++) {
+        uint32_t r = (uint32_t)random_bits(), word = i % 1700 == 0 ? r : (r & 0x83ffffff) | 0x3c000000;
+        memcpy(f + i, &word, sizeof word);
+        b[i] = (uint16_t)(word >> 16);
+        h[i] = i % 1700 == 0 ? (uint16_t)r : (uint16_t)(r & 0x8fff) | 0x3000;
+    }
+    for (unsigned powers = PRONG_POWER_CUBES; powers <= (PRONG_POWER_CUBES | PRONG_POWER_FOURTHS); powers += 4) {
+        prong_exact *want[3] = { state(1, powers), state(2, powers), state(3, powers) };
+        for (unsigned i = 0; i < MOST; i++) {
+            uint32_t word = (uint32_t)b[i] << 16;
+            float narrow;
+            memcpy(&narrow, &word, sizeof narrow);
+            prong_exact_add_one(want[0], (double)f[i]);
+            prong_exact_add_one(want[1], half(h[i]));
+            prong_exact_add_one(want[2], (double)narrow);
+        }
+        for (unsigned i = 0; i < ISAS; i++)
+            for (unsigned k = 0; k < FORCES; k++) {
+                prong_adder *a = adder_for(isas[i], forces[k]);
+                prong_exact *s = state(0, powers);
+                prong_exact_add_f32(s, a, f, MOST);
+                ck_assert(prong_exact_equal(s, want[0]));
+                prong_exact_init(s, powers);
+                prong_exact_add_f16(s, a, h, MOST);
+                ck_assert(prong_exact_equal(s, want[1]));
+                prong_exact_init(s, powers);
+                prong_exact_add_bf16(s, a, b, MOST);
+                ck_assert(prong_exact_equal(s, want[2]));
+                prong_adder_destroy(a);
+            }
+    }
+}
+END_TEST
+
+/* Integers beyond 2^53 among such that are doubles; (2^64 - 1)⁴ and its like are the oracle's. */
+START_TEST(powers_of_integers_are_exact_on_every_path)
+{
+    static uint64_t v[MOST];
+
+    seed = 37;
+    for (unsigned i = 0; i < MOST; i++)
+        v[i] = i / 1024 % 2 ? random_bits() >> (i % 3 ? 11 : 0) : random_bits() % 4001 - 2000;
+    for (unsigned is_signed = 0; is_signed < 2; is_signed++) {
+        prong_adder *plain = adder_for("portable", "integers");
+        prong_exact *want = state(1, ALL);
+        for (unsigned i = 0; i < MOST; i++)
+            if (is_signed)
+                prong_exact_add_i64(want, plain, (const int64_t *)v + i, 1);
+            else
+                prong_exact_add_u64(want, plain, v + i, 1);
+        for (unsigned i = 0; i < ISAS; i++)
+            for (unsigned k = 0; k < FORCES; k++) {
+                prong_adder *a = adder_for(isas[i], forces[k]);
+                prong_exact *s = state(0, ALL);
+                if (is_signed)
+                    prong_exact_add_i64(s, a, (const int64_t *)v, MOST);
+                else
+                    prong_exact_add_u64(s, a, v, MOST);
+                ck_assert(prong_exact_equal(s, want));
+                prong_adder_destroy(a);
+            }
+        prong_adder_destroy(plain);
+    }
+}
+END_TEST
+
 /* Σx alone takes narrow elements as they stand: every kernel, levels up and down, -0, tails, odd addresses. */
 enum { NARROW_DATA = 6, NARROW = 3 * 1024 * 100 + 17 };
 static uint32_t draw_narrow(unsigned which, size_t i)
@@ -314,6 +387,8 @@ Suite *exact_input_suite(void)
     tcase_set_timeout(t, 240);
     tcase_add_test(t, narrow_formats_are_widened_exactly);
     tcase_add_loop_test(t, narrow_sums_are_exact_on_every_path, 0, NARROW_DATA);
+    tcase_add_test(t, powers_of_narrow_elements_are_exact_on_every_path);
+    tcase_add_test(t, powers_of_integers_are_exact_on_every_path);
     tcase_add_test(t, strides_go_forwards_and_backwards);
     tcase_add_test(t, integers_share_the_states_of_doubles);
     tcase_add_loop_test(t, integers_are_exact_on_every_path, 0, INTEGER_KINDS);

@@ -23,6 +23,18 @@ START_TEST(parts_merge_to_the_whole_and_can_be_taken_away)
         ck_assert_int_eq(prong_exact_merge(right, copy, &err), PRONG_OK);
         ck_assert(prong_exact_equal(right, whole));
     }
+    const unsigned pairs = PRONG_POWER_PAIRS | PRONG_POWER_PAIR_SQUARES;
+    for (size_t cut = 0; cut <= MOST; cut += 777) {
+        prong_exact *whole = state(0, pairs), *left = state(1, pairs), *right = state(2, pairs), *copy = state(3, pairs);
+        prong_exact_add_pairs_f64(whole, a, x, y, MOST);
+        prong_exact_add_pairs_f64(left, a, x, y, cut);
+        prong_exact_add_pairs_f64(right, a, x + cut, y + cut, MOST - cut);
+        memcpy(copy, left, prong_exact_size(pairs));
+        ck_assert_int_eq(prong_exact_merge(left, right, &err), PRONG_OK);
+        ck_assert(prong_exact_equal(left, whole));
+        ck_assert_int_eq(prong_exact_unmerge(left, right, &err), PRONG_OK);
+        ck_assert(prong_exact_equal(left, copy));
+    }
     ck_assert_int_eq(prong_exact_merge(state(0, 1), state(1, 3), &err), PRONG_EINVAL);
     ck_assert(err.status == PRONG_EINVAL && err.detail[0]);
     prong_adder_destroy(a);
@@ -64,18 +76,28 @@ END_TEST
 START_TEST(serialised_states_come_back)
 {
     static unsigned char bytes[4096];
+    prong_adder *a = adder_for("", "");
+    unsigned tried = 0;
 
     fill(6);
-    for (unsigned powers = 1; powers <= 32; powers++) {
-        prong_exact *s = state(0, powers), *t = (prong_exact *)room[1];
+    for (unsigned powers = 1; powers < 1024; powers++) {
+        prong_exact *s = (prong_exact *)room[0], *t = (prong_exact *)room[1];
         size_t size = prong_exact_serial_size(powers);
+        if (size == 0)
+            continue;
+        tried++;
+        prong_exact_init(s, powers);
         ck_assert(size <= sizeof bytes && prong_exact_size(powers) % 8 == 0);
-        if (powers != PRONG_POWER_DOT)
+        if (powers <= ALL)
             one_by_one(s, x, 500);
+        else
+            prong_exact_add_pairs_f64(s, a, x, y, 500);
         prong_exact_serialize(s, bytes);
         ck_assert_int_eq(prong_exact_deserialize(t, sizeof room[1], bytes, size, NULL), PRONG_OK);
         ck_assert(prong_exact_equal(s, t) && prong_exact_powers(t) == powers);
     }
+    ck_assert(tried == 31 + 5);
+    prong_adder_destroy(a);
 }
 END_TEST
 
@@ -105,10 +127,16 @@ END_TEST
 
 START_TEST(impossible_masks_have_no_size)
 {
-    ck_assert(prong_exact_size(0) == 0 && prong_exact_size(64) == 0);
-    ck_assert(prong_exact_size(PRONG_POWER_DOT | PRONG_POWER_SUM) == 0);
-    ck_assert(prong_exact_size(ALL) > 0 && prong_exact_size(ALL) <= PRONG_EXACT_MAX_SIZE);
-    ck_assert(prong_exact_serial_size(0) == 0);
+    static const unsigned valid[] = { PRONG_POWER_DOT, PRONG_POWER_PAIRS, PRONG_POWER_PAIRS | PRONG_POWER_PAIR_SQUARES,
+                                      PRONG_POWER_WEIGHTED, PRONG_POWER_WEIGHTED | PRONG_POWER_WEIGHTED_SQUARES };
+
+    for (unsigned powers = 0; powers < 1 << 17; powers++) {
+        int is_valid = powers > 0 && powers <= ALL;
+        for (unsigned i = 0; i < sizeof valid / sizeof valid[0]; i++)
+            is_valid |= powers == valid[i];
+        ck_assert((prong_exact_size(powers) > 0) == is_valid && prong_exact_size(powers) <= PRONG_EXACT_MAX_SIZE);
+        ck_assert((prong_exact_serial_size(powers) > 0) == is_valid);
+    }
 }
 END_TEST
 

@@ -16,6 +16,7 @@ Suite *exact_paths_suite(void);
 Suite *exact_state_suite(void);
 Suite *exact_input_suite(void);
 Suite *exact_round_suite(void);
+Suite *exact_pairs_suite(void);
 
 #define INF __builtin_inf()
 #define NOT_A_NUMBER __builtin_nan("")

@@ -11,9 +11,11 @@ import subprocess
 import sys
 from fractions import Fraction
 
-SUM, MEAN, VAR, STD, SEM, MS, RMS, NORM1, NORM2, DOT, SKEW_P, SKEW_S, KURT_P, KURT_S, HARMONIC = range(15)
+SUM, MEAN, VAR, STD, SEM, MS, RMS, NORM1, NORM2, DOT, SKEW_P, SKEW_S, KURT_P, KURT_S, HARMONIC, \
+    COV, CORR, WSUM, WMEAN, WVAR, WSTD = range(21)
 RATIO, ROUND, ROUND_INTEGER = range(200, 203)
-NAMES = dict(enumerate("sum mean var std sem ms rms norm1 norm2 dot skew_p skew_s kurt_p kurt_s harmonic".split()))
+NAMES = dict(enumerate("sum mean var std sem ms rms norm1 norm2 dot skew_p skew_s kurt_p kurt_s harmonic "
+                       "cov corr wsum wmean wvar wstd".split()))
 NAMES.update({RATIO: "ratio", ROUND: "round", ROUND_INTEGER: "round_integer"})
 OMIT_NAN = 1
 # precision, emin, emax of f64, f32, f16, bf16
@@ -112,6 +114,59 @@ def other_answer(q, fmt, xs, ys):
     return round_to(Fraction((high - (high >> 63 << 64) << 64) + low), fmt)
 
 
+def classed_pairs(q, xs, ys):
+    """The finite pairs; how many have a NaN; and the infinities among the products, both for what is no number."""
+    keep, nans, infinities, weights = [], 0, set(), False
+    for x, y in zip(xs, ys):
+        if x != x or y != y:
+            nans += 1
+        elif abs(x) != INF and abs(y) != INF:
+            keep.append((x, y))
+        else:
+            weights |= abs(y) == INF
+            sign = (signed(x) if x else 0) * (signed(y) if y else 0)
+            infinities |= {INF, -INF} if sign == 0 else {sign * INF}
+    return keep, nans, infinities, weights
+
+
+def negative(x):
+    return x < 0 if isinstance(x, int) else math.copysign(1, x) < 0
+
+
+def pair_answer(q, ddof, fmt, flags, xs, ys):
+    keep, nans, infinities, infinite_weights = classed_pairs(q, xs, ys)
+    n = len(keep)
+    if nans and not flags & OMIT_NAN:
+        return NAN
+    f = [(Fraction(x), Fraction(y)) for x, y in keep]
+    sx, sy, sxy = sum(x for x, _ in f), sum(y for _, y in f), sum(x * y for x, y in f)
+    if q in (WSUM, WMEAN):
+        if q == WMEAN and (sy == 0 or infinite_weights) or len(infinities) == 2:
+            return NAN
+        if infinities:
+            return infinities.pop() * (signed(sy) if q == WMEAN else 1)
+        minus = n > 0 and all((x == 0 or y == 0) and negative(x) != negative(y) for x, y in keep)
+        if q == WSUM:
+            return round_to(Fraction(sxy), fmt, minus)
+        return round_to(sxy / sy, fmt, minus and sy > 0)
+    if infinities:
+        return NAN
+    if q == COV:
+        return round_to((sxy - sx * sy / n) / (n - ddof), fmt) if n > ddof else NAN
+    if q == CORR:
+        if n == 0:
+            return NAN
+        c = sum((x - sx / n) * (y - sy / n) for x, y in f)
+        both = sum((x - sx / n) ** 2 for x, _ in f) * sum((y - sy / n) ** 2 for _, y in f)
+        return round_to(("root", signed(c), c * c / both), fmt) if both else NAN
+    if sy * (sy - ddof) <= 0:
+        return NAN
+    var = sum(y * (x - sxy / sy) ** 2 for x, y in f) / (sy - ddof)
+    if var < 0:
+        return NAN
+    return round_to(var if q == WVAR else ("root", 1, var), fmt)
+
+
 def finite_answer(q, ddof, fmt, xs, ys):
     n = len(xs)
     if q == DOT:
@@ -158,6 +213,9 @@ def finite_answer(q, ddof, fmt, xs, ys):
 
 
 def answer(q, ddof, fmt, flags, xs, ys):
+    flags &= 15
+    if COV <= q <= WSTD:
+        return pair_answer(q, ddof, fmt, flags, xs, ys)
     if q >= RATIO:
         return other_answer(q, fmt, xs, ys)
     if q == HARMONIC:
@@ -295,12 +353,62 @@ KINDS = [ulp_ties, ulp_ties, cancelling, all_ones, extremes, boundary, wide, wid
          cents, clustered, single, bit_patterns]
 
 
+RANGES = [None, (-2 ** 63, 2 ** 63 - 1), (0, 2 ** 64 - 1)]
+
+
+def integers(r, least, most):
+    """With all edges, near 2^53 and beyond."""
+    return lambda: r.choice([r.randint(least, most), max(least, r.randint(-9, 9)), r.choice([least, most]),
+                             min(max(least, r.choice([2, -2]) ** 53 + r.randint(-2, 2)), most)])
+
+
+def weights(r, n):
+    """Of several characters, mostly positive."""
+    kind = r.randrange(7)
+    if kind == 0:
+        return [float(r.randint(0, 3)) for _ in range(n)]
+    if kind == 1:
+        return [r.uniform(-1, 1) for _ in range(n)]
+    if kind == 2:
+        return [math.ldexp(r.random(), r.choice([-1080, -1020, -500, 0, 500, 1000])) for _ in range(n)]
+    if kind == 3:
+        return [r.choice([1.0, -0.0, 0.0, -1.0]) for _ in range(n)]
+    if kind == 4:
+        return [any_double(r) for _ in range(n)]
+    ys = [r.random() for _ in range(n)]
+    if kind == 5 and n:
+        ys[r.randrange(n)] = r.choice([INF, -INF, NAN, -0.0])
+    return ys
+
+
+def pair_case(r, q, xs, kind):
+    """Second elements for the first: weights, or what goes with them more or less; and integers for both."""
+    types, n = [0, 0], len(xs)
+    if n > 150 and r.random() < 0.95:
+        xs, n = xs[:150], 150
+    if q in (COV, CORR) and r.random() < 0.8:
+        a, b = r.choice([1.0, -1.0, 0.0, 0.5, 3.0]), r.choice([0.0, 1e-3, 1.0, 2.0 ** -52])
+        ys = [a * x + b * r.uniform(-1, 1) for x in xs]
+    else:
+        ys = weights(r, n)
+    for i in range(2):
+        if r.random() < 0.25:
+            types[i] = r.choice([1, 2])
+            draw = integers(r, *RANGES[types[i]])
+            small = r.random() < 0.5
+            values = [max(r.randint(-100, 100), 0 if types[i] == 2 else -100) if small else draw() for _ in range(n)]
+            xs, ys = (values, ys) if i == 0 else (xs, values)
+    ddof = r.choice([0, 0, 0, 1, 1, 2, n])
+    flags = r.choice([0, 0, OMIT_NAN]) + 16 * types[0] + 64 * types[1]
+    return q, ddof, r.choice([0, 0, 0, 1, 2, 3]), flags, xs, ys, kind.__name__
+
+
 def make_case(r):
     kind = r.choice(KINDS)
     xs, ys = kind(r), []
     q = r.choice([SUM, SUM, SUM, MEAN, VAR, STD, SEM, MS, RMS, NORM1, NORM2, DOT, DOT, SKEW_P, SKEW_S, KURT_P, KURT_S,
-                  HARMONIC, RATIO, ROUND, ROUND_INTEGER])
-    if SKEW_P <= q <= KURT_S and len(xs) > 60:
+                  HARMONIC, RATIO, ROUND, ROUND_INTEGER] + [COV, CORR, WSUM, WMEAN, WVAR, WSTD] * 2)
+    if SKEW_P <= q <= KURT_S and len(xs) > 60 and r.random() < 0.9:
         xs = xs[:60]
     if q != SUM and len(xs) > 400 and r.random() < 0.7:
         xs = xs[:r.randint(1, 400)]
@@ -309,6 +417,15 @@ def make_case(r):
                         -0.0 if r.random() < 0.05 else 3.0]) for x in xs]
         if r.random() < 0.3:
             ys = [math.ldexp(y, r.randint(-1080, 40)) if math.isfinite(y) and abs(y) < 1e200 else y for y in ys]
+    if COV <= q <= WSTD:
+        return pair_case(r, q, xs, kind)
+    flags = r.choice([0, 0, OMIT_NAN])
+    if q <= NORM2 or SKEW_P <= q <= KURT_S:
+        if r.random() < 0.1 and xs:
+            kind_of_integer = r.choice([1, 2])
+            flags += 16 * kind_of_integer
+            draw = integers(r, *RANGES[kind_of_integer])
+            xs = [draw() if r.random() < 0.9 else 1 for _ in xs]
     if q == RATIO:
         xs = xs[:300]
         ys = [r.choice(xs) if r.random() < 0.9 else any_double(r) for _ in xs]
@@ -319,7 +436,6 @@ def make_case(r):
         xs = [number >> 64 & 2 ** 64 - 1, number & 2 ** 64 - 1]
     ddof = r.choice([0, 1, 1, 2, len(xs)])
     fmt = r.choice([0, 0, 0, 1, 2, 3])
-    flags = r.choice([0, 0, OMIT_NAN])
     return q, ddof, fmt, flags, xs, ys, kind.__name__
 
 
@@ -345,7 +461,7 @@ def every_lane(r):
 
 
 def word(x):
-    return x if isinstance(x, int) else bits(x)
+    return x & 2 ** 64 - 1 if isinstance(x, int) else bits(x)
 
 
 def encode(case, how):

@@ -3,10 +3,11 @@
  *
  *     QUANTITY DDOF FORMAT FLAGS HOW N BITS…
  *
- * all decimal but the BITS of N doubles (2N for dot, the second factors after all of the first), which are
- * hexadecimal. Every case is computed on every instruction set and every forced path, whole and in parts that are
- * merged, and part of it added, unmerged and compared; the states must be the same bytes. HOW seeds the cuts. The
- * answer is a line: the result's bits, or "different" with the first path that differs.
+ * all decimal but the BITS of N doubles (2N of pairs, the second of each after all of the first), which are
+ * hexadecimal. Elements may be integers: FLAGS is that of the result, plus 16 times the type of the first ones, plus 64
+ * times that of the second ones. Every case is computed on every instruction set and every forced path, whole and in
+ * parts that are merged, and part of it added, unmerged and compared; the states must be the same bytes. HOW seeds the
+ * cuts. The answer is a line: the result's bits, or "different" with the first path that differs.
  *
  * Beyond the quantities there are RATIO, of the sums of N doubles and of N more; ROUND, of one double; and
  * ROUND_INTEGER, of the upper and lower word of an integer. */
@@ -26,6 +27,7 @@ enum { ISAS = 3, FORCES = 6, ROOM = 1 << 17 };
 enum { RATIO = 200, ROUND, ROUND_INTEGER };
 
 static prong_adder *adder[ISAS][FORCES];
+static prong_operand type_x, type_y;
 static double x[2 * ROOM];
 static unsigned char shifted[8 * 2 * ROOM + 64];
 
@@ -37,10 +39,20 @@ static void add(prong_exact *s, prong_adder *a, size_t first, size_t n, size_t t
     /* at an odd address, to which the elements were copied */
     const double *from = (const double *)(const void *)(shifted + 3 + 8 * first);
 
-    if (prong_exact_powers(s) == PRONG_POWER_DOT)
-        prong_exact_add_dot_f64(s, a, from, (const double *)(const void *)(shifted + 3 + 8 * (total + first)), n);
-    else
+    const double *other = (const double *)(const void *)(shifted + 3 + 8 * (total + first));
+
+    if (prong_exact_powers(s) < PRONG_POWER_DOT && type_x == PRONG_OPERAND_I64)
+        prong_exact_add_i64(s, a, (const int64_t *)(const void *)from, n);
+    else if (prong_exact_powers(s) < PRONG_POWER_DOT && type_x == PRONG_OPERAND_U64)
+        prong_exact_add_u64(s, a, (const uint64_t *)(const void *)from, n);
+    else if (prong_exact_powers(s) < PRONG_POWER_DOT)
         prong_exact_add_f64(s, a, from, n);
+    else if (type_x != PRONG_OPERAND_F64 || type_y != PRONG_OPERAND_F64)
+        prong_exact_add_pairs(s, a, type_x, from, type_y, other, n);
+    else if (prong_exact_powers(s) == PRONG_POWER_DOT)
+        prong_exact_add_dot_f64(s, a, from, other, n);
+    else
+        prong_exact_add_pairs_f64(s, a, from, other, n);
 }
 
 static unsigned next(unsigned *seed)
@@ -113,8 +125,11 @@ static void compute(prong_quantity q, uint64_t ddof, prong_format format, unsign
     prong_exact *s = (prong_exact *)state_a, *t = (prong_exact *)state_b;
     unsigned powers = prong_exact_needs(q);
 
-    if (powers != PRONG_POWER_DOT && how % 2)
-        powers |= PRONG_POWER_SUM;
+    if (how % 2)
+        powers |= powers < PRONG_POWER_DOT ? PRONG_POWER_SUM
+                  : powers & PRONG_POWER_PAIRS    ? PRONG_POWER_PAIR_SQUARES
+                  : powers & PRONG_POWER_WEIGHTED ? PRONG_POWER_WEIGHTED_SQUARES
+                                                  : 0u;
     for (unsigned i = 0; i < ISAS; i++)
         for (unsigned k = 0; k < FORCES; k++) {
             prong_exact *into = i || k ? t : s;
@@ -124,7 +139,7 @@ static void compute(prong_quantity q, uint64_t ddof, prong_format format, unsign
                 return;
             }
         }
-    if (powers != PRONG_POWER_DOT) {
+    if (powers < PRONG_POWER_DOT && type_x == PRONG_OPERAND_F64) {
         by_runs(t, powers, n);
         if (!prong_exact_equal(s, t)) {
             printf("different in runs\n");
@@ -157,7 +172,10 @@ int main(void)
                 return 99;
         }
     while (scanf("%u %" SCNu64 " %u %u %u %zu", &q, &ddof, &format, &flags, &how, &n) == 6) {
-        size_t values = q == RATIO || q == PRONG_Q_DOT ? 2 * n : n;
+        size_t values = q == RATIO || q == PRONG_Q_DOT || (q >= PRONG_Q_COV && q <= PRONG_Q_WSTD) ? 2 * n : n;
+        type_x = (prong_operand)(flags >> 4 & 3);
+        type_y = (prong_operand)(flags >> 6 & 3);
+        flags &= 15;
         if (values > 2 * ROOM)
             return 99;
         for (size_t i = 0; i < values; i++) {

@@ -5,12 +5,11 @@
 
 #include "exact/adder.h"
 
-#include "exact/round.h"
+#include "exact/higher.h"
+#include "exact/squares.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define SPECIAL (UINT64_C(0x7ff) << 52)
 
 enum { FEW = 16 }; /* so few elements are not worth a window */
 
@@ -91,15 +90,22 @@ size_t prong_adder_size(void)
     return sizeof(prong_adder);
 }
 
+static void square_line_init(struct prong_square_line *line)
+{
+    memset(&line->window, 0, sizeof line->window);
+    memset(&line->backoff, 0, sizeof line->backoff);
+    line->buckets.ready = line->buckets.used = false;
+}
+
 void prong_adder_init(prong_adder *a)
 {
     prong_sum_adder_init(&a->base);
-    prong_line_init(&a->absolute, a->base.line.least);
-    memset(&a->squares, 0, sizeof a->squares);
-    memset(&a->squares_backoff, 0, sizeof a->squares_backoff);
+    prong_line_init(&a->other, a->base.line.least);
+    square_line_init(&a->squares);
+    square_line_init(&a->other_squares);
+    memset(a->part, 0, sizeof a->part);
+    memset(&a->parts_backoff, 0, sizeof a->parts_backoff);
     memset(&a->dot, 0, sizeof a->dot);
-    memset(&a->dot_backoff, 0, sizeof a->dot_backoff);
-    a->square_buckets.ready = a->square_buckets.used = false;
     a->higher_buckets.ready = a->higher_buckets.used = false;
     a->dot_buckets.ready = a->dot_buckets.used = false;
 }
@@ -123,102 +129,16 @@ const char *prong_adder_isa(const prong_adder *a)
     return a->base.kernel->isa;
 }
 
-static uint64_t *limbs_or_null(prong_exact *s, enum prong_field field)
+static struct prong_square_run square_run(prong_exact *s, prong_adder *a)
 {
-    return s->powers >> field & 1 ? prong_exact_limbs(s, field) : NULL;
+    return (struct prong_square_run){ .base = &a->base,
+                                      .squares = &a->squares,
+                                      .line = &a->base.line,
+                                      .room = a->second,
+                                      .sum = prong_limbs_or_null(s, PRONG_FIELD_SUM),
+                                      .square = prong_limbs_or_null(s, PRONG_FIELD_SQUARES),
+                                      .counts = &s->count };
 }
-
-/* ---- Σx² ---- */
-
-static void flush_squares(prong_exact *s, struct prong_adder *a)
-{
-    prong_window_flush(&a->squares, 0, 2, limbs_or_null(s, PRONG_FIELD_SUM), prong_field_limbs(PRONG_FIELD_SUM),
-                       PRONG_UNIT);
-    prong_window_flush(&a->squares, 2, a->squares.levels > 2 ? a->squares.levels - 2 : 0,
-                       limbs_or_null(s, PRONG_FIELD_SQUARES), prong_field_limbs(PRONG_FIELD_SQUARES),
-                       2 * PRONG_UNIT);
-    s->count.not_minus_zero -= prong_window_done(&a->squares);
-}
-
-/* Splits a block and hands the integers to one of the tables. The block must hold neither NaN nor infinities,
- * which count as 0 here. */
-static void squares_by_exponent(struct prong_adder *a, const double *x, size_t n)
-{
-    struct prong_sum_adder *b = &a->base;
-
-    for (size_t i = 0; i < n; i += PRONG_CHUNK) {
-        size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->bucket[0]);
-        prong_bucket_squares(&a->square_buckets, b->significand[0], b->bucket[0], chunk);
-    }
-}
-
-static void higher_by_exponent(struct prong_adder *a, const double *x, size_t n, bool fourths)
-{
-    struct prong_sum_adder *b = &a->base;
-
-    for (size_t i = 0; i < n; i += PRONG_CHUNK) {
-        size_t chunk = n - i < PRONG_CHUNK ? n - i : PRONG_CHUNK;
-        b->kernel->split(prong_after(x, i), chunk, b->significand[0], b->bucket[0]);
-        prong_bucket_higher(&a->higher_buckets, b->significand[0], b->bucket[0], chunk, fourths);
-    }
-}
-
-/* One block of Σx and Σx² that the window refused, or that is no whole one. */
-static void odd_block_of_squares(prong_exact *s, struct prong_adder *a, const double *x, size_t n)
-{
-    const struct prong_kernel *kernel = a->base.kernel;
-    uint64_t largest = kernel->largest(x, n);
-    int levels;
-
-    if (largest >= SPECIAL || n % PRONG_STEP_ELEMENTS) {
-        n = prong_block_clean(a->second, x, n, &s->count);
-        x = a->second;
-        largest = kernel->largest(x, n);
-        if (a->squares.levels && kernel->squares(x, n, &a->squares) == n)
-            return;
-    }
-    levels = a->squares.levels > 5 ? 4 : 3;
-    flush_squares(s, a);
-    for (; levels <= 4 && prong_window_squares(&a->squares, prong_window_e(largest), levels); levels++)
-        if (kernel->squares(x, n, &a->squares) == n) {
-            a->squares_backoff.next = 0;
-            return;
-        }
-    a->squares.levels = 0;
-    prong_backoff_raise(&a->squares_backoff);
-    prong_line_add(&a->base, &a->base.line, x, n, limbs_or_null(s, PRONG_FIELD_SUM), &s->count);
-    squares_by_exponent(a, x, n);
-}
-
-static void add_squares(prong_exact *s, struct prong_adder *a, const double *x, size_t n)
-{
-    const struct prong_kernel *kernel = a->base.kernel;
-
-    while (n > 0) {
-        size_t block = n < PRONG_BLOCK_ELEMENTS ? n : PRONG_BLOCK_ELEMENTS;
-        size_t done = 0;
-
-        if (!kernel->squares || a->base.force == PRONG_FORCE_BUCKETS || prong_backoff_skips(&a->squares_backoff)) {
-            prong_line_add(&a->base, &a->base.line, x, block, limbs_or_null(s, PRONG_FIELD_SUM), &s->count);
-            squares_by_exponent(a, x, block);
-            done = block;
-        } else {
-            if (a->squares.blocks >= PRONG_FLUSH_BLOCKS)
-                flush_squares(s, a);
-            if (a->squares.levels)
-                done = kernel->squares(x, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1), &a->squares);
-            if (done == 0 && a->squares.blocks < PRONG_FLUSH_BLOCKS) {
-                odd_block_of_squares(s, a, x, block);
-                done = block;
-            }
-        }
-        x = prong_after(x, done);
-        n -= done;
-    }
-}
-
-/* ---- All sums of a state ---- */
 
 static void add_absolute(prong_exact *s, struct prong_adder *a, const double *x, size_t n)
 {
@@ -227,7 +147,7 @@ static void add_absolute(prong_exact *s, struct prong_adder *a, const double *x,
     for (size_t i = 0; i < n; i += PRONG_BLOCK_ELEMENTS) {
         size_t block = n - i < PRONG_BLOCK_ELEMENTS ? n - i : PRONG_BLOCK_ELEMENTS;
         a->base.kernel->absolute(prong_after(x, i), block, a->second);
-        prong_line_add(&a->base, &a->absolute, a->second, block, prong_exact_limbs(s, PRONG_FIELD_ABS), &ignored);
+        prong_line_add(&a->base, &a->other, a->second, block, prong_exact_limbs(s, PRONG_FIELD_ABS), &ignored);
     }
 }
 
@@ -244,6 +164,7 @@ void prong_add_doubles(prong_exact *s, struct prong_adder *a, const double *x, s
 {
     enum { PASS = 2 * PRONG_BLOCK_ELEMENTS }; /* stays in the first cache for the passes that follow the first */
     bool one_pass = !(s->powers & (PRONG_POWER_ABS | PRONG_POWER_CUBES | PRONG_POWER_FOURTHS));
+    const struct prong_square_run squares = square_run(s, a);
     size_t pass = one_pass ? n : PASS;
 
     s->count.n += n;
@@ -256,32 +177,28 @@ void prong_add_doubles(prong_exact *s, struct prong_adder *a, const double *x, s
         size_t m = n - i < pass ? n - i : pass;
         const double *from = prong_after(x, i);
         if (s->powers & PRONG_POWER_SQUARES)
-            add_squares(s, a, from, m);
+            prong_squares_add(&squares, from, m);
         else
-            prong_line_add(&a->base, &a->base.line, from, m, limbs_or_null(s, PRONG_FIELD_SUM), &s->count);
+            prong_line_add(&a->base, &a->base.line, from, m, prong_limbs_or_null(s, PRONG_FIELD_SUM), &s->count);
         if (s->powers & PRONG_POWER_ABS)
             add_absolute(s, a, from, m);
         if (s->powers & (PRONG_POWER_CUBES | PRONG_POWER_FOURTHS))
-            higher_by_exponent(a, from, m, (s->powers & PRONG_POWER_FOURTHS) != 0);
+            prong_higher_add(s, a, from, m);
     }
 }
 
 void prong_add_finish(prong_exact *s, struct prong_adder *a)
 {
     prong_exact_counts ignored = { 0 };
+    const struct prong_square_run squares = square_run(s, a);
 
-    prong_line_finish(&a->base.line, limbs_or_null(s, PRONG_FIELD_SUM), &s->count);
-    if (s->powers & PRONG_POWER_SQUARES) {
-        flush_squares(s, a);
-        prong_bucket_flush_squares(&a->square_buckets, limbs_or_null(s, PRONG_FIELD_SQUARES),
-                                   prong_field_limbs(PRONG_FIELD_SQUARES));
-    }
+    prong_line_finish(&a->base.line, prong_limbs_or_null(s, PRONG_FIELD_SUM), &s->count);
+    if (s->powers & PRONG_POWER_SQUARES)
+        prong_squares_finish(&squares);
     if (s->powers & PRONG_POWER_ABS)
-        prong_line_finish(&a->absolute, limbs_or_null(s, PRONG_FIELD_ABS), &ignored);
+        prong_line_finish(&a->other, prong_exact_limbs(s, PRONG_FIELD_ABS), &ignored);
     if (s->powers & (PRONG_POWER_CUBES | PRONG_POWER_FOURTHS))
-        prong_bucket_flush_higher(&a->higher_buckets, limbs_or_null(s, PRONG_FIELD_CUBES),
-                                  prong_field_limbs(PRONG_FIELD_CUBES), limbs_or_null(s, PRONG_FIELD_FOURTHS),
-                                  prong_field_limbs(PRONG_FIELD_FOURTHS));
+        prong_higher_finish(s, a);
 }
 
 void prong_exact_add_f64(prong_exact *s, prong_adder *a, const double *x, size_t n)

@@ -46,17 +46,34 @@ struct prong_sum_adder {
     struct prong_line line;
 };
 
+/* A line of squares: exact/squares.h. */
+struct prong_square_line {
+    struct prong_window window;
+    struct prong_backoff backoff;
+    struct prong_square_buckets buckets;
+};
+
+/* A stream of products: exact/products.h. */
+struct prong_products {
+    struct prong_window window;
+    struct prong_backoff backoff;
+};
+
+/* Products with the parts of a square, x² = h + l: Σx³ is Σxh + Σxl, Σx⁴ is Σh² + 2Σhl + Σl², and with weights y in
+ * place of the first factor Σx²y is Σyh + Σyl. */
+enum prong_part { PRONG_PART_XH, PRONG_PART_XL, PRONG_PART_HH, PRONG_PART_HL, PRONG_PART_LL, PRONG_PARTS };
+
 struct prong_adder {
     struct prong_sum_adder base;
     double converted[2 * PRONG_BLOCK_ELEMENTS] __attribute__((aligned(64)));
     double second[PRONG_BLOCK_ELEMENTS];
-    struct prong_line absolute;
-    struct prong_window squares;
-    struct prong_backoff squares_backoff;
-    struct prong_square_buckets square_buckets;
+    double finite[PRONG_BLOCK_ELEMENTS], high[PRONG_BLOCK_ELEMENTS], low[PRONG_BLOCK_ELEMENTS];
+    struct prong_line other; /* of |x|, or of the second element of pairs */
+    struct prong_square_line squares, other_squares;
+    struct prong_products part[PRONG_PARTS];
+    struct prong_backoff parts_backoff;
     struct prong_higher_buckets higher_buckets;
-    struct prong_window dot;
-    struct prong_backoff dot_backoff;
+    struct prong_products dot;
     struct prong_dot_buckets dot_buckets;
 };
 
@@ -106,6 +123,30 @@ static inline unsigned prong_place(uint64_t exponent)
 
 /* e as frexp has it, for the bits of the largest |x|, up to the next multiple of 4. */
 int prong_window_e(uint64_t largest);
+
+/* Adds ±part * 2^bit, times over, to a field of s if it has that. part has room for count + 1 limbs. */
+static inline void prong_put(prong_exact *s, enum prong_field field, unsigned bit, uint64_t *part, size_t count,
+                             bool negative, uint64_t times)
+{
+    uint64_t carry = 0;
+
+    if (!prong_exact_field(s, field))
+        return;
+    if (times != 1) {
+        for (size_t i = 0; i < count; i++) {
+            prong_u128 t = (prong_u128)part[i] * times + carry;
+            part[i] = (uint64_t)t;
+            carry = (uint64_t)(t >> 64);
+        }
+        part[count++] = carry;
+    }
+    prong_wide_deposit_limbs(prong_exact_limbs(s, field), prong_field_limbs(field), bit, part, count,
+                             negative ? -1 : 1);
+}
+
+/* Makes n <= PRONG_BLOCK_ELEMENTS doubles in room of integers at any address; false if one of them, beyond 2^53, may be
+ * none. */
+bool prong_integers_as_doubles(const void *x, size_t n, bool is_signed, double *room);
 
 /* Deposits one element into the limbs of all powers, and counts it; the path without tables or windows. */
 void prong_deposit_one(prong_exact *s, double x);

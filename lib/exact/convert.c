@@ -9,6 +9,20 @@
 
 enum { BUFFER = 2 * PRONG_BLOCK_ELEMENTS };
 
+bool prong_integers_as_doubles(const void *x, size_t n, bool is_signed, double *room)
+{
+    const uint64_t most = UINT64_C(1) << 53, bias = is_signed ? most : 0;
+    uint64_t beyond = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t v;
+        memcpy(&v, (const char *)x + 8 * i, 8);
+        beyond |= (uint64_t)v + bias > most + bias;
+        room[i] = (double)v;
+    }
+    return !beyond;
+}
+
 static void add_strided(prong_exact *s, prong_adder *a, const char *x, ptrdiff_t stride, size_t n)
 {
     unsigned saved = prong_fp_enter();

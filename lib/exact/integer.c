@@ -7,26 +7,6 @@
 
 #include <string.h>
 
-/* Adds ±part * 2^bit, times over, to a field that the mask may not hold. part has room for count + 1 limbs. */
-static inline void put(prong_exact *s, enum prong_field field, unsigned bit, uint64_t *part, size_t count,
-                       int negative, uint64_t times)
-{
-    uint64_t carry = 0;
-
-    if (!(s->powers >> field & 1))
-        return;
-    if (times != 1) {
-        for (size_t i = 0; i < count; i++) {
-            prong_u128 t = (prong_u128)part[i] * times + carry;
-            part[i] = (uint64_t)t;
-            carry = (uint64_t)(t >> 64);
-        }
-        part[count++] = carry;
-    }
-    prong_wide_deposit_limbs(prong_exact_limbs(s, field), prong_field_limbs(field), bit, part, count,
-                             negative ? -1 : 1);
-}
-
 /* ±m * 2^(place - 1074), times over, into every sum of s but DOT. */
 static inline void deposit(prong_exact *s, int negative, uint64_t m, unsigned place, uint64_t times)
 {
@@ -34,21 +14,21 @@ static inline void deposit(prong_exact *s, int negative, uint64_t m, unsigned pl
     uint64_t low = (uint64_t)square, high = (uint64_t)(square >> 64);
     uint64_t one[2] = { m }, magnitude[2] = { m }, two[3] = { low, high };
 
-    put(s, PRONG_FIELD_SUM, place, one, 1, negative, times);
-    put(s, PRONG_FIELD_ABS, place, magnitude, 1, 0, times);
-    put(s, PRONG_FIELD_SQUARES, 2 * place, two, 2, 0, times);
+    prong_put(s, PRONG_FIELD_SUM, place, one, 1, negative, times);
+    prong_put(s, PRONG_FIELD_ABS, place, magnitude, 1, 0, times);
+    prong_put(s, PRONG_FIELD_SQUARES, 2 * place, two, 2, 0, times);
     if (s->powers & PRONG_POWER_CUBES) {
         prong_u128 a = (prong_u128)low * m;
         prong_u128 c = (prong_u128)high * m + (uint64_t)(a >> 64);
         uint64_t three[4] = { (uint64_t)a, (uint64_t)c, (uint64_t)(c >> 64) };
-        put(s, PRONG_FIELD_CUBES, 3 * place, three, 3, negative, times);
+        prong_put(s, PRONG_FIELD_CUBES, 3 * place, three, 3, negative, times);
     }
     if (s->powers & PRONG_POWER_FOURTHS) {
         prong_u128 ll = (prong_u128)low * low, cross = (prong_u128)low * high, hh = (prong_u128)high * high;
         prong_u128 middle = (ll >> 64) + 2 * (prong_u128)(uint64_t)cross;
         prong_u128 upper = hh + 2 * (cross >> 64) + (middle >> 64);
         uint64_t four[5] = { (uint64_t)ll, (uint64_t)middle, (uint64_t)upper, (uint64_t)(upper >> 64) };
-        put(s, PRONG_FIELD_FOURTHS, 4 * place, four, 4, 0, times);
+        prong_put(s, PRONG_FIELD_FOURTHS, 4 * place, four, 4, 0, times);
     }
 }
 
@@ -161,22 +141,49 @@ static void add_by_halves(prong_exact *s, const struct prong_kernel *kernel, con
         deposit_sum(s, value_of(&sums[PRONG_INTEGER_SUM]), n, bias);
 }
 
-static void add_integers(prong_exact *s, const prong_adder *a, const void *x, size_t n, bool is_signed)
+static void add_each(prong_exact *s, const char *x, size_t n, bool is_signed)
 {
-    bool by_halves = !(s->powers & ~(uint64_t)(PRONG_POWER_SUM | PRONG_POWER_SQUARES)) &&
-                     a->base.force != PRONG_FORCE_INTEGERS;
-
     s->count.n += n;
     s->count.not_minus_zero += n;
-    for (size_t i = 0, part; by_halves && i < n; i += part) {
-        part = n - i < PRONG_INTEGER_MOST ? n - i : PRONG_INTEGER_MOST;
-        add_by_halves(s, a->base.kernel, (const char *)x + 8 * i, part, is_signed);
-    }
-    for (size_t i = 0; !by_halves && i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         uint64_t v;
-        memcpy(&v, (const char *)x + 8 * i, 8);
+        memcpy(&v, x + 8 * i, 8);
         bool negative = is_signed && v >> 63;
         deposit(s, negative, negative ? -v : v, PRONG_UNIT, 1);
+    }
+}
+
+/* Into any sums: blocks of integers that are doubles go the ways of doubles. */
+static void add_by_blocks(prong_exact *s, prong_adder *a, const char *x, size_t n, bool is_signed)
+{
+    unsigned saved = prong_fp_enter();
+
+    for (size_t i = 0, block; i < n; i += block) {
+        block = n - i < PRONG_BLOCK_ELEMENTS ? n - i : PRONG_BLOCK_ELEMENTS;
+        if (i % PRONG_BUCKET_MOST == 0)
+            prong_add_finish(s, a);
+        if (block >= PRONG_STEP_ELEMENTS && prong_integers_as_doubles(x + 8 * i, block, is_signed, a->converted))
+            prong_add_doubles(s, a, a->converted, block);
+        else
+            add_each(s, x + 8 * i, block, is_signed);
+    }
+    prong_add_finish(s, a);
+    prong_fp_exit(saved);
+}
+
+static void add_integers(prong_exact *s, prong_adder *a, const void *x, size_t n, bool is_signed)
+{
+    if (a->base.force == PRONG_FORCE_INTEGERS) {
+        add_each(s, x, n, is_signed);
+    } else if (s->powers & ~(uint64_t)(PRONG_POWER_SUM | PRONG_POWER_SQUARES)) {
+        add_by_blocks(s, a, x, n, is_signed);
+    } else {
+        s->count.n += n;
+        s->count.not_minus_zero += n;
+        for (size_t i = 0, part; i < n; i += part) {
+            part = n - i < PRONG_INTEGER_MOST ? n - i : PRONG_INTEGER_MOST;
+            add_by_halves(s, a->base.kernel, (const char *)x + 8 * i, part, is_signed);
+        }
     }
 }
 

@@ -59,6 +59,8 @@ enum {
     PRONG_INTEGER_MOST = 1 << 30
 };
 
+enum { PRONG_PARTS_LOST = 1, PRONG_PARTS_LOW = 2 };
+
 struct prong_kernel {
     const char *isa;
 
@@ -70,10 +72,14 @@ struct prong_kernel {
     /* The same for elements of each kind (not F64). On 1 or 2 levels: none are summed on more. */
     size_t (*sum_of[PRONG_ELEMENTS])(const void *x, size_t n, struct prong_window *w);
 
-    /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three or four. NULL
+    /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three to five. NULL
      * without hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
     size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
+
+    /* x² = high + low, exactly, each. Says whether it is not, for some x of a size for which it cannot be, and whether
+     * any low is not 0; PRONG_PARTS_*. Any n. NULL without hardware FMA. */
+    unsigned (*square_parts)(const double *x, size_t n, double *high, double *low);
 
     /* Adds n integers of 64 bits, each with the bits of flip flipped, to one sum, and with their squares to the
      * PRONG_INTEGER_SUMS ones. No sum may take more than PRONG_INTEGER_MOST. The latter is NULL if not fast. */

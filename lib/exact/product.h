@@ -14,7 +14,7 @@
 
 #ifdef FMSUB
 struct product_chain {
-    vd b1, b2, b3, b4;
+    vd b1, b2, b3, b4, b5;
 };
 
 INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g, vu *f, int levels)
@@ -25,15 +25,17 @@ INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g
     *g = OR_XOR(*g, (vu)c->b1, m1);
     r = digit(&c->b2, r);
     d = digit(&c->b2, d);
-    if (levels == 3) {
-        last_digit(&c->b3, r, f);
-        last_digit(&c->b3, d, f);
-    } else {
+    if (levels > 3) {
         r = digit(&c->b3, r);
         d = digit(&c->b3, d);
-        last_digit(&c->b4, r, f);
-        last_digit(&c->b4, d, f);
     }
+    if (levels > 4) {
+        r = digit(&c->b4, r);
+        d = digit(&c->b4, d);
+    }
+    vd *last = levels == 3 ? &c->b3 : levels == 4 ? &c->b4 : &c->b5;
+    last_digit(last, r, f);
+    last_digit(last, d, f);
 }
 
 INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w, int levels)
@@ -48,7 +50,7 @@ INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w
         size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
         const char *end = x + 8 * left;
         struct chain c0 = { m1, m2, m1, m1 }, c1 = c0;
-        struct product_chain b0 = { s1, s2, s3, s4 }, b1 = b0;
+        struct product_chain b0 = { s1, s2, s3, s4, s4 }, b1 = b0;
         vu g = { 0 }, f = { 0 };
         uint64_t found;
 
@@ -86,37 +88,32 @@ static size_t squares(const double *x, size_t n, struct prong_window *w)
     return w->levels == 5 ? square_blocks(x, n, w, 3) : square_blocks(x, n, w, 4);
 }
 
-/* Zero products of n pairs: says whether one has no zero factor, and counts the -0. */
+/* Zero products of n pairs, a multiple of LANES: says whether one has no zero factor, and counts the -0. */
 static int zero_products(const char *x, const char *y, size_t n, uint64_t *minus_zero)
 {
-    uint64_t a, b;
+    vu lost = { 0 }, count = { 0 };
 
-    for (size_t i = 0; i < n; i++) {
-        memcpy(&a, x + 8 * i, 8);
-        memcpy(&b, y + 8 * i, 8);
-        if (a << 1 == 0 || b << 1 == 0) {
-            *minus_zero += (a ^ b) >> 63;
-        } else {
-            double u, v;
-            memcpy(&u, &a, 8);
-            memcpy(&v, &b, 8);
-            if (u * v == 0)
-                return 1;
-        }
+    for (size_t i = 0; i < 8 * n; i += 8 * LANES) {
+        vu a = (vu)load(x + i), b = (vu)load(y + i);
+        vu zero = (vu)(a << 1 == 0) | (vu)(b << 1 == 0);
+        lost |= (vu)((vd)a * (vd)b == 0) & ~zero;
+        count += (zero & (a ^ b)) >> 63;
     }
-    return 0;
+    for (unsigned lane = 0; lane < LANES; lane++)
+        *minus_zero += count[lane];
+    return any(lost) != 0;
 }
 
 INLINE size_t dot_blocks(const double *xs, const double *ys, size_t n, struct prong_window *w, int levels)
 {
     const vd s1 = splat(w->anchor[0]), s2 = splat(w->anchor[1]), s3 = splat(w->anchor[2]),
-             s4 = splat(w->anchor[3]);
+             s4 = splat(w->anchor[3]), s5 = splat(w->anchor[4]);
     const char *x = (const char *)xs, *y = (const char *)ys;
     size_t done = 0;
 
     while (done < n && w->blocks < PRONG_FLUSH_BLOCKS) {
         size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
-        struct product_chain b0 = { s1, s2, s3, s4 }, b1 = b0;
+        struct product_chain b0 = { s1, s2, s3, s4, s5 }, b1 = b0;
         vu g = { 0 }, f = { 0 }, zero = { 0 };
         uint64_t found, minus_zero = 0;
 
@@ -141,6 +138,8 @@ INLINE size_t dot_blocks(const double *xs, const double *ys, size_t n, struct pr
         add_digits(w, 2, (vu)b0.b3 + (vu)b1.b3 - 2 * (vu)s3);
         if (levels > 3)
             add_digits(w, 3, (vu)b0.b4 + (vu)b1.b4 - 2 * (vu)s4);
+        if (levels > 4)
+            add_digits(w, 4, (vu)b0.b5 + (vu)b1.b5 - 2 * (vu)s5);
         w->blocks++;
         done += left;
         x += 8 * left;
@@ -151,7 +150,53 @@ INLINE size_t dot_blocks(const double *xs, const double *ys, size_t n, struct pr
 
 static size_t dot(const double *x, const double *y, size_t n, struct prong_window *w)
 {
-    return w->levels == 3 ? dot_blocks(x, y, n, w, 3) : dot_blocks(x, y, n, w, 4);
+    switch (w->levels) {
+    case 3:
+        return dot_blocks(x, y, n, w, 3);
+    case 4:
+        return dot_blocks(x, y, n, w, 4);
+    default:
+        return dot_blocks(x, y, n, w, 5);
+    }
+}
+
+/* x² overflows from 2^512, and loses bits below 2^-1074 where the last place of x is below 2^-537. */
+#define LEAST_SQUARED ((UINT64_C(1023) - 480) << 52)
+#define MOST_SQUARED ((UINT64_C(1023) + 511) << 52)
+
+INLINE vd square_of(vd v, vd *low, vu *lost)
+{
+    vd square = v * v;
+    vi size = (vi)((vu)v & ~SIGN);
+
+    *lost |= (vu)(size < (int64_t)LEAST_SQUARED) & (vu)(size != 0);
+    *lost |= (vu)(size >= (int64_t)MOST_SQUARED);
+    *low = FMSUB(v, v, square);
+    return square;
+}
+
+static unsigned square_parts(const double *from, size_t n, double *high, double *low)
+{
+    const char *x = (const char *)from;
+    vu lost = { 0 }, some = { 0 };
+    vd square, rest;
+    size_t i = 0;
+
+    for (; i + LANES <= n; i += LANES) {
+        square = square_of(load(x + 8 * i), &rest, &lost);
+        some |= (vu)rest;
+        *(vd_anywhere *)(high + i) = square;
+        *(vd_anywhere *)(low + i) = rest;
+    }
+    if (i < n) {
+        vd last = { 0 };
+        memcpy(&last, x + 8 * i, 8 * (n - i));
+        square = square_of(last, &rest, &lost);
+        some |= (vu)rest;
+        memcpy(high + i, &square, 8 * (n - i));
+        memcpy(low + i, &rest, 8 * (n - i));
+    }
+    return (any(lost) ? PRONG_PARTS_LOST : 0u) | (any(some) << 1 ? PRONG_PARTS_LOW : 0u);
 }
 #endif
 

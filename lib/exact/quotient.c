@@ -5,6 +5,7 @@
 
 #include "exact/quotient.h"
 
+#include "exact/result.h"
 #include "exact/round.h"
 
 /* Bits of a quotient. Two more than twice 64, so that its root has the 64 that prong_round asks for. */
@@ -56,7 +57,7 @@ static void take(struct operand *o, const prong_exact *s, int omit_nan)
 
     o->class = NAN_SUM;
     o->negative = 0;
-    if (!(s->powers & (PRONG_POWER_SUM | PRONG_POWER_DOT)))
+    if (!(s->powers & (PRONG_POWER_SUM | PRONG_POWER_DOT | PRONG_POWER_WEIGHTED)))
         return;
     prong_big_load(&o->magnitude, s, field);
     o->exponent = -(long)(PRONG_UNIT * prong_field_power(field));

@@ -14,7 +14,4 @@ double prong_quotient(struct prong_big *p, struct prong_big *q, long exponent, i
 /* A field of a state, which the mask must hold, in units of its lowest bit. */
 void prong_big_load(struct prong_big *r, const prong_exact *s, enum prong_field field);
 
-/* n / Σx for PRONG_Q_HARMONIC. s holds SUM; NaN that it counts are left out, as they are of n. */
-double prong_harmonic(const prong_exact *s, uint64_t n, prong_format format);
-
 #endif

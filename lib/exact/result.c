@@ -10,9 +10,10 @@
  * and the powers of n and of two cancel in the last two. */
 #include "config.h"
 
+#include "exact/result.h"
+
 #include "exact/quotient.h"
 #include "exact/round.h"
-#include "exact/state.h"
 
 static double plain_sum(const prong_exact *s, enum prong_field field, prong_format format)
 {
@@ -171,6 +172,16 @@ unsigned prong_exact_needs(prong_quantity q)
     case PRONG_Q_KURT_POPULATION:
     case PRONG_Q_KURT_SAMPLE:
         return PRONG_POWER_SUM | PRONG_POWER_SQUARES | PRONG_POWER_CUBES | PRONG_POWER_FOURTHS;
+    case PRONG_Q_COV:
+        return PRONG_POWER_PAIRS;
+    case PRONG_Q_CORR:
+        return PRONG_POWER_PAIRS | PRONG_POWER_PAIR_SQUARES;
+    case PRONG_Q_WSUM:
+    case PRONG_Q_WMEAN:
+        return PRONG_POWER_WEIGHTED;
+    case PRONG_Q_WVAR:
+    case PRONG_Q_WSTD:
+        return PRONG_POWER_WEIGHTED | PRONG_POWER_WEIGHTED_SQUARES;
     }
     return 0;
 }
@@ -207,6 +218,8 @@ double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof,
         return prong_quiet_nan();
     if (q == PRONG_Q_HARMONIC)
         return prong_harmonic(s, n, format);
+    if (s->powers >= PRONG_POWER_PAIRS)
+        return prong_pair_result(s, q, n, ddof, format);
     if (s->count.pinf || s->count.ninf)
         return with_infinities(s, q);
     switch (q) {
@@ -234,8 +247,7 @@ double prong_exact_result(const prong_exact *s, prong_quantity q, uint64_t ddof,
     case PRONG_Q_KURT_POPULATION:
     case PRONG_Q_KURT_SAMPLE:
         return kurtosis(s, n, q == PRONG_Q_KURT_SAMPLE, format);
-    case PRONG_Q_HARMONIC:
-        break;
+    default:
+        return prong_quiet_nan();
     }
-    return prong_quiet_nan();
 }

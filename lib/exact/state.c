@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-static const unsigned char limbs_of[PRONG_FIELDS] = { 34, 67, 100, 133, 34, 67 };
-static const unsigned char power_of[PRONG_FIELDS] = { 1, 2, 3, 4, 1, 2 };
+static const unsigned char limbs_of[PRONG_FIELDS] = { 34, 67, 100, 133, 34, 67, 34, 67, 100, 1 };
+static const unsigned char power_of[PRONG_FIELDS] = { 1, 2, 3, 4, 1, 2, 1, 2, 3, 0 };
 
 size_t prong_field_limbs(enum prong_field field)
 {
@@ -23,26 +23,49 @@ unsigned prong_field_power(enum prong_field field)
     return power_of[field];
 }
 
+unsigned prong_fields_of(uint64_t powers)
+{
+    static const struct {
+        unsigned power, fields;
+    } of_pairs[] = {
+        { PRONG_POWER_PAIRS, 1 << PRONG_FIELD_SUM | 1 << PRONG_FIELD_SUM_Y | 1 << PRONG_FIELD_DOT },
+        { PRONG_POWER_PAIR_SQUARES, 1 << PRONG_FIELD_SQUARES | 1 << PRONG_FIELD_SQUARES_Y },
+        { PRONG_POWER_WEIGHTED,
+          1 << PRONG_FIELD_DOT | 1 << PRONG_FIELD_SUM_Y | 1 << PRONG_FIELD_INFINITE_WEIGHTS },
+        { PRONG_POWER_WEIGHTED_SQUARES, 1 << PRONG_FIELD_WEIGHTED_SQUARES },
+    };
+    unsigned fields = (unsigned)powers & (PRONG_POWERS_OF_ONE | PRONG_POWER_DOT);
+
+    for (size_t i = 0; powers >= PRONG_POWER_PAIRS && i < sizeof of_pairs / sizeof of_pairs[0]; i++)
+        if (powers & of_pairs[i].power)
+            fields |= of_pairs[i].fields;
+    return fields;
+}
+
 /* Limbs before field: all of them for PRONG_FIELDS. */
 static size_t limbs_before(uint64_t powers, enum prong_field field)
 {
+    unsigned fields = prong_fields_of(powers);
     size_t limbs = 0;
 
     for (unsigned i = 0; i < (unsigned)field; i++)
-        if (powers >> i & 1)
+        if (fields >> i & 1)
             limbs += limbs_of[i];
     return limbs;
 }
 
 size_t prong_exact_size(unsigned powers)
 {
-    int valid = powers == PRONG_POWER_DOT || (powers > 0 && powers < PRONG_POWER_DOT);
+    int valid = (powers > 0 && powers <= PRONG_POWERS_OF_ONE) || powers == PRONG_POWER_DOT ||
+                (powers & ~(unsigned)PRONG_POWER_PAIR_SQUARES) == PRONG_POWER_PAIRS ||
+                (powers & ~(unsigned)PRONG_POWER_WEIGHTED_SQUARES) == PRONG_POWER_WEIGHTED;
 
     return valid ? sizeof(prong_exact) + 8 * limbs_before(powers, PRONG_FIELDS) : 0;
 }
 
 _Static_assert(sizeof(prong_exact) + 8 * (34 + 67 + 100 + 133 + 34) <= PRONG_EXACT_MAX_SIZE,
                "the public bound on a state's size");
+_Static_assert(34 + 67 + 67 + 34 + 67 <= 34 + 67 + 100 + 133 + 34, "of pairs too");
 
 void prong_exact_init(prong_exact *s, unsigned powers)
 {
@@ -88,7 +111,7 @@ prong_status prong_exact_merge(prong_exact *into, const prong_exact *from, prong
     into->count.ninf += from->count.ninf;
     into->count.not_minus_zero += from->count.not_minus_zero;
     for (unsigned i = 0; i < PRONG_FIELDS; i++)
-        if (into->powers >> i & 1)
+        if (prong_fields_of(into->powers) >> i & 1)
             prong_wide_add(prong_exact_limbs(into, i), prong_exact_limbs_const(from, i), limbs_of[i]);
     return PRONG_OK;
 }
@@ -103,7 +126,7 @@ prong_status prong_exact_unmerge(prong_exact *into, const prong_exact *from, pro
     into->count.ninf -= from->count.ninf;
     into->count.not_minus_zero -= from->count.not_minus_zero;
     for (unsigned i = 0; i < PRONG_FIELDS; i++)
-        if (into->powers >> i & 1)
+        if (prong_fields_of(into->powers) >> i & 1)
             prong_wide_subtract(prong_exact_limbs(into, i), prong_exact_limbs_const(from, i), limbs_of[i]);
     return PRONG_OK;
 }
@@ -140,11 +163,11 @@ static int integer_part(const prong_exact *s, enum prong_field field, uint64_t *
 
 int prong_exact_integer(const prong_exact *s, int64_t *hi, uint64_t *lo)
 {
-    enum prong_field field = s->powers == PRONG_POWER_DOT ? PRONG_FIELD_DOT : PRONG_FIELD_SUM;
+    enum prong_field field = s->powers & PRONG_POWER_SUM ? PRONG_FIELD_SUM : PRONG_FIELD_DOT;
     uint64_t out[2];
 
-    if (!(s->powers & (PRONG_POWER_SUM | PRONG_POWER_DOT)) || s->count.nan || s->count.pinf || s->count.ninf ||
-        !integer_part(s, field, out, 2, 1))
+    if (!(s->powers & (PRONG_POWER_SUM | PRONG_POWER_DOT | PRONG_POWER_WEIGHTED)) || s->count.nan ||
+        s->count.pinf || s->count.ninf || !integer_part(s, field, out, 2, 1))
         return 0;
     *hi = (int64_t)out[1];
     *lo = out[0];

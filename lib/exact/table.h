@@ -16,6 +16,7 @@ const struct prong_kernel KERNEL = {
 #ifdef FMSUB
     .squares = squares,
     .dot = dot,
+    .square_parts = square_parts,
 #endif
     .integers = integers,
 #ifdef MUL_LOW

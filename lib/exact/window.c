@@ -53,10 +53,11 @@ bool prong_window_squares(struct prong_window *w, int e, int levels)
     return true;
 }
 
-/* The last grid, 2^(e + 8 - 3 * 43 - 52), must be coarser than 2^-968, below which a product's error is not exact. */
+/* The last grid, 2^(e + 8 - 43 (levels - 1) - 52), must be coarser than 2^-968, below which a product's error is not
+ * exact. */
 bool prong_window_product(struct prong_window *w, int e, int levels)
 {
-    if (e < -780 || e > 1008)
+    if (e < -780 + PRONG_PRODUCT_STEP * (levels - 4) || e > 1008)
         return false;
     begin(w, e, levels);
     place(w, 0, levels, e + PRONG_HEADROOM, PRONG_PRODUCT_STEP);

@@ -12,7 +12,7 @@
 bool prong_window_sum(struct prong_window *w, int e, int levels);
 bool prong_window_squares(struct prong_window *w, int e,
                           int levels); /* 3 or 4 for the squares, and 2 for the sum */
-bool prong_window_product(struct prong_window *w, int e, int levels); /* 3 or 4; e is that of the products */
+bool prong_window_product(struct prong_window *w, int e, int levels); /* 3 to 5; e is that of the products */
 
 /* Adds the digits of count levels from first to the limbs of a field whose lowest bit is worth 2^-unit (limb may
  * be NULL). prong_window_done must follow the last flush: it zeroes blocks, and returns and zeroes minus_zero. */
