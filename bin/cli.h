@@ -21,6 +21,10 @@ struct cli {
     bool json;
     bool show_stats;
     bool total;
+    const char *where, *weights; /* files, or NULL */
+    const char *axes;            /* of --axis, or NULL */
+    bool keepdims;
+    const char *out_file; /* of -o, or NULL */
     char **words; /* what is no option: OPERATIONS [FILE]…, or COMMAND … */
     int word_count;
 };
@@ -39,8 +43,13 @@ int cli_failed(const prong_error *err);
 volatile const sig_atomic_t *cli_catch_signals(void);
 void cli_die_of_signal(void);
 
-/* reduce.c, info.c, ops.c: the commands; each returns the exit status. */
+/* input.c: opens FILE, FILE[SLICE] or -. The second is for what goes with every FILE: weights, a mask. */
+prong_status cli_open(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
+prong_status cli_open_plain(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
+
+/* reduce.c, axes.c, info.c, ops.c: the commands; each returns the exit status. */
 int cli_reduce(struct cli *cli);
+int cli_axes(struct cli *cli);
 int cli_info(struct cli *cli);
 int cli_ops(struct cli *cli);
 
@@ -61,6 +70,9 @@ int output_close(struct output *output);
 void output_discard(struct output *output);
 /* Closes standard output, where a full disk shows. Returns the exit status. */
 int output_flush(void);
+/* A value as text; as JSON. */
+void output_value(FILE *out, const prong_value *value);
+void output_json_value(FILE *out, const prong_value *value);
 void output_json_string(FILE *out, const char *text);
 
 #endif

@@ -47,7 +47,7 @@ static prong_status describe(struct cli *cli, const char *path, FILE *out, prong
 {
     prong_array_info info = { .size = sizeof info };
     prong_array *array;
-    prong_status status = prong_array_open(&array, path, &cli->input, err);
+    prong_status status = cli_open(cli, path, &array, err);
 
     if (status)
         return status;

@@ -3,7 +3,9 @@
  *
  *     main.c       this file: which command
  *     options.c    the table of options, and what they set
+ *     input.c      opening FILE, FILE[SLICE] and -
  *     reduce.c     the main job
+ *     axes.c       the same along axes
  *     info.c       prong info
  *     ops.c        prong ops
  *     output.c     results as text and JSON
@@ -43,6 +45,8 @@ int main(int argc, char **argv)
             return cli_usage("the command '%s' is not in this version", cli.words[0]);
         run = commands[i].run;
     }
+    if (run == cli_reduce && cli.axes)
+        run = cli_axes;
     cli.run.cancel = cli.input.cancel = cli_catch_signals();
     status = run(&cli);
     cli_die_of_signal();

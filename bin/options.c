@@ -23,6 +23,14 @@ enum option_id {
     OPT_TIMEOUT,
     OPT_CHUNK_TIMEOUT,
     OPT_REMOVE,
+    OPT_METHOD,
+    OPT_MEM_LIMIT,
+    OPT_SHAPE,
+    OPT_ORDER,
+    OPT_WHERE,
+    OPT_WEIGHTS,
+    OPT_AXIS,
+    OPT_KEEPDIMS,
 };
 
 static const struct {
@@ -34,9 +42,18 @@ static const struct {
     { OPT_DTYPE, "dtype", "TYPE", "raw elements: i8 … i64, u8 … u64, bool, f16, bf16, f32, f64, >f8 …; or text" },
     { OPT_OFFSET, "offset", "BYTES", "raw input: skip BYTES at the front" },
     { OPT_COUNT, "count", "N", "raw input: take N elements" },
+    { OPT_SHAPE, "shape", "A,B,...", "raw input: the dimensions; one may be -1, whatever fits" },
+    { OPT_ORDER, "order", "C|F", "raw input: row-major (default) or column-major" },
+    { OPT_AXIS, "axis", "A[,B...]", "reduce along these dimensions only; negative ones count from the end" },
+    { OPT_KEEPDIMS, "keepdims", NULL, "with --axis: reduced dimensions stay, with length 1" },
+    { 'o', "output", "FILE", "with --axis: write an .npy file" },
+    { OPT_WHERE, "where", "MASK", "take only elements where the array MASK, of the same shape, is not 0" },
+    { OPT_WEIGHTS, "weights", "FILE", "mean, var, std and sum with the weights in FILE, an array of the same shape" },
     { OPT_DDOF, "ddof", "N", "var, std and sem divide by n - N (default 0)" },
     { OPT_NAN_POLICY, "nan-policy", "POLICY", "propagate (default), omit, or raise: exit with 4 at the first NaN" },
     { OPT_NARM, "narm", NULL, "the same as --nan-policy omit" },
+    { OPT_METHOD, "method", "NAME", "of quantiles: numpy's names, from inverted_cdf to linear (default) and nearest" },
+    { OPT_MEM_LIMIT, "mem-limit", "SIZE", "memory for order statistics, as 512M or 4G (default: a quarter of all, at most 1G)" },
     { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
     { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
     { OPT_JSON, "json", NULL, "print one JSON object for each FILE" },
@@ -136,6 +153,42 @@ static int choice(const char *option, const char *text, const char *const words[
     return -1;
 }
 
+/* Bytes, with K, M, G or T for powers of 1024. */
+static int bytes(const char *option, const char *text, uint64_t *out)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    unsigned long long value;
+    const char *unit;
+    int shift = 0;
+
+    errno = 0;
+    value = strtoull(text, &end, 10);
+    unit = *end ? strchr(units, *end & ~0x20) : NULL;
+    if (unit) {
+        shift = 10 * (int)(unit - units + 1);
+        end++;
+    }
+    if (*text < '0' || *text > '9' || *end || errno || value == 0 || value > (uint64_t)INT64_MAX >> shift) {
+        cli_usage("--%s: '%s' is no size; say for example 512M", option, text);
+        return -1;
+    }
+    *out = value << shift;
+    return 0;
+}
+
+static int set_method(struct cli *cli, const char *text)
+{
+    for (int i = 0; prong_method_name(i); i++) {
+        if (strcmp(text, prong_method_name(i)) == 0) {
+            cli->reduce.method = (prong_method)i;
+            return 0;
+        }
+    }
+    cli_usage("--method: '%s' is not one of numpy's methods: linear, inverted_cdf, hazen, weibull, lower, nearest …", text);
+    return -1;
+}
+
 static int set_dtype(struct cli *cli, const char *text)
 {
     if (prong_dtype_parse(text, NULL, NULL) != PRONG_OK) {
@@ -174,6 +227,7 @@ static int set_out_dtype(struct cli *cli, const char *text)
 static int apply(struct cli *cli, int id, const char *text)
 {
     static const char *const policies[] = { "propagate", "omit", "raise", NULL };
+    static const char *const orders[] = { "C", "F", NULL };
     static const char *const removals[] = { "early", "end", NULL };
     int n;
 
@@ -203,6 +257,32 @@ static int apply(struct cli *cli, int id, const char *text)
         return 0;
     case OPT_OUT_DTYPE:
         return set_out_dtype(cli, text);
+    case OPT_SHAPE:
+        cli->input.shape = text;
+        return 0;
+    case OPT_ORDER:
+        n = choice("order", text, orders);
+        cli->input.fortran = n == 1;
+        return n < 0 ? -1 : 0;
+    case OPT_AXIS:
+        cli->axes = text;
+        return 0;
+    case OPT_KEEPDIMS:
+        cli->keepdims = true;
+        return 0;
+    case 'o':
+        cli->out_file = text;
+        return 0;
+    case OPT_WHERE:
+        cli->where = text;
+        return 0;
+    case OPT_WEIGHTS:
+        cli->weights = text;
+        return 0;
+    case OPT_METHOD:
+        return set_method(cli, text);
+    case OPT_MEM_LIMIT:
+        return bytes("mem-limit", text, &cli->reduce.memory_limit);
     case OPT_TOTAL:
         cli->total = true;
         return 0;
@@ -267,8 +347,8 @@ int cli_parse(struct cli *cli, int argc, char **argv)
         if (apply(cli, id, optarg) == -1)
             return EXIT_USAGE;
     }
-    if (!cli->input.dtype && (cli->input.offset || cli->input.count != UINT64_MAX))
-        return cli_usage("--offset and --count need --dtype: they are for raw input");
+    if (!cli->input.dtype && (cli->input.offset || cli->input.count != UINT64_MAX || cli->input.shape))
+        return cli_usage("--offset, --count and --shape need --dtype: they are for raw input");
     cli->words = argv + optind;
     cli->word_count = argc - optind;
     return -1;

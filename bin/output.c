@@ -40,7 +40,7 @@ void output_json_string(FILE *out, const char *text)
 }
 
 /* JSON has no NaN and no infinities: they are strings. */
-static void json_value(FILE *out, const prong_value *value)
+static void json_scalar(FILE *out, const prong_value *value)
 {
     char text[64];
 
@@ -49,6 +49,33 @@ static void json_value(FILE *out, const prong_value *value)
         output_json_string(out, text);
     else
         fputs(text, out);
+}
+
+void output_json_value(FILE *out, const prong_value *value)
+{
+    if (value->kind != PRONG_KIND_ARRAY) {
+        json_scalar(out, value);
+        return;
+    }
+    for (size_t i = 0; i < value->count; i++) {
+        prong_value item = prong_value_item(value, i);
+        fputc(i ? ',' : '[', out);
+        json_scalar(out, &item);
+    }
+    fputs(value->count ? "]" : "[]", out);
+}
+
+/* Items are separated by commas. */
+void output_value(FILE *out, const prong_value *value)
+{
+    size_t n = value->kind == PRONG_KIND_ARRAY ? value->count : 1;
+
+    for (size_t i = 0; i < n; i++) {
+        prong_value item = prong_value_item(value, i);
+        char text[64];
+        prong_value_string(&item, text, sizeof text);
+        fprintf(out, "%s%s", i ? "," : "", text);
+    }
 }
 
 static void json_params(FILE *out, const char *params)
@@ -78,7 +105,7 @@ static void json_file(struct output *output, const char *name, const char *dtype
         fprintf(out, "%s{\"op\":\"%s\",\"params\":", i ? "," : "", prong_reduction_name(output->reduction, i));
         json_params(out, prong_reduction_params(output->reduction, i));
         fputs(",\"column\":null,\"value\":", out);
-        json_value(out, &values[i]);
+        output_json_value(out, &values[i]);
         fputc('}', out);
     }
     fputs("]}\n", out);
@@ -96,14 +123,13 @@ void output_file(struct output *output, const char *name, const char *dtype, uin
     if (output->files > 1)
         fputs(name, out);
     for (size_t i = 0; i < n; i++) {
-        char text[64];
-        prong_value_string(&values[i], text, sizeof text);
         if (output->files > 1)
-            fprintf(out, "\t%s", text);
+            fputc('\t', out);
         else if (n > 1)
-            fprintf(out, "%s\t%s\n", prong_reduction_text(output->reduction, i), text);
-        else
-            fprintf(out, "%s\n", text);
+            fprintf(out, "%s\t", prong_reduction_text(output->reduction, i));
+        output_value(out, &values[i]);
+        if (output->files == 1)
+            fputc('\n', out);
     }
     if (output->files > 1)
         fputc('\n', out);

@@ -74,10 +74,10 @@ static prong_status add_file(struct cli *cli, prong_reduction *reduction, char *
     prong_status status = start_clock(cli, err);
 
     if (status == PRONG_OK)
-        status = prong_array_open(&array, paths[0], &cli->input, err);
+        status = cli_open(cli, paths[0], &array, err);
 
     if (status == PRONG_OK && pair)
-        status = prong_array_open(&other, paths[1], &cli->input, err);
+        status = cli_open(cli, paths[1], &other, err);
     if (status == PRONG_OK) {
         prong_array_describe(array, &info);
         *dtype = prong_dtype_name(info.dtype);
@@ -107,34 +107,85 @@ static prong_status put_values(struct output *output, const prong_reduction *red
         }
     }
     output_file(output, name, dtype, prong_reduction_elements(reduction), values);
+    for (size_t i = 0; i < prong_reduction_count(reduction); i++)
+        prong_value_free(&values[i]);
     return PRONG_OK;
+}
+
+/* Every file with the operations of its own. */
+static prong_status reduce_each(struct cli *cli, prong_reduction *reduction, struct output *output, char **files, int count,
+                                prong_value *values, struct totals *totals, prong_error *err)
+{
+    prong_status status = PRONG_OK;
+    const char *dtype = "";
+
+    for (int i = 0; i < count && status == PRONG_OK; i += prong_reduction_columns(reduction)) {
+        status = add_file(cli, reduction, files + i, &dtype, totals, err);
+        if (status == PRONG_OK)
+            status = put_values(output, reduction, files[i], dtype, values, err);
+        prong_reduction_reset(reduction);
+    }
+    return status;
+}
+
+/* All files as one array: open together, since some operations look at the elements more than once. */
+static prong_status reduce_total(struct cli *cli, prong_reduction *reduction, struct output *output, char **files, int count,
+                                 prong_value *values, struct totals *totals, prong_error *err)
+{
+    prong_array **arrays = calloc((size_t)count, sizeof *arrays);
+    prong_array_info info = { .size = sizeof info };
+    prong_status status = start_clock(cli, err);
+
+    if (!arrays)
+        status = err->status = PRONG_ENOMEM;
+    for (int i = 0; i < count && status == PRONG_OK; i++)
+        status = cli_open(cli, files[i], &arrays[i], err);
+    if (status == PRONG_OK)
+        status = start_clock(cli, err);
+    if (status == PRONG_OK) {
+        prong_array_describe(arrays[count - 1], &info);
+        status = prong_reduction_add_all(reduction, arrays, (size_t)count, err);
+        add_stats(totals, &cli->stats, prong_reduction_bytes(reduction));
+    }
+    for (int i = 0; arrays && i < count; i++)
+        prong_array_close(arrays[i]);
+    free(arrays);
+    if (status)
+        return status;
+    return put_values(output, reduction, count == 1 ? files[0] : "total", prong_dtype_name(info.dtype), values, err);
 }
 
 static prong_status reduce_files(struct cli *cli, prong_reduction *reduction, struct output *output, char **files,
                                  int count, struct totals *totals, prong_error *err)
 {
     prong_value *values = calloc(prong_reduction_count(reduction), sizeof *values);
-    prong_status status = PRONG_OK;
-    const char *dtype = "";
+    prong_status status;
 
     if (!values) {
         err->status = PRONG_ENOMEM;
         return PRONG_ENOMEM;
     }
-    for (int i = 0; i < count && status == PRONG_OK; i += prong_reduction_columns(reduction)) {
-        status = add_file(cli, reduction, files + i, &dtype, totals, err);
-        if (status || cli->total)
-            continue;
-        status = put_values(output, reduction, files[i], dtype, values, err);
-        prong_reduction_reset(reduction);
-    }
-    if (status == PRONG_OK && cli->total)
-        status = put_values(output, reduction, count == 1 ? files[0] : "total", dtype, values, err);
+    status = (cli->total && prong_reduction_columns(reduction) == 1 ? reduce_total : reduce_each)(cli, reduction, output, files,
+                                                                                                 count, values, totals, err);
     free(values);
     return status;
 }
 
-int cli_reduce(struct cli *cli)
+/* The arrays that go with every FILE, for the library's options. */
+static prong_status open_companions(struct cli *cli, prong_array **where, prong_array **weights, prong_error *err)
+{
+    prong_status status = PRONG_OK;
+
+    if (cli->where)
+        status = cli_open_plain(cli, cli->where, where, err);
+    if (status == PRONG_OK && cli->weights)
+        status = cli_open_plain(cli, cli->weights, weights, err);
+    cli->reduce.where = *where;
+    cli->reduce.weights = *weights;
+    return status;
+}
+
+static int reduce(struct cli *cli)
 {
     static char standard_input[] = "-";
     char *only_input[] = { standard_input };
@@ -173,5 +224,16 @@ int cli_reduce(struct cli *cli)
     if (cli->show_stats)
         show_stats(&totals);
     prong_reduction_free(reduction);
+    return exit_status;
+}
+
+int cli_reduce(struct cli *cli)
+{
+    prong_array *where = NULL, *weights = NULL;
+    prong_error err = PRONG_ERROR_INIT;
+    int exit_status = open_companions(cli, &where, &weights, &err) ? cli_failed(&err) : reduce(cli);
+
+    prong_array_close(weights);
+    prong_array_close(where);
     return exit_status;
 }

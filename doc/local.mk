@@ -2,7 +2,7 @@
 dist_man1_MANS += doc/prong.1
 dist_man3_MANS += \
   doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 \
-  doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_version.3
+  doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_version.3
 EXTRA_DIST += doc/update-man.sh
 
 # The other functions have links, one-line pages that name the page which tells of them.
@@ -29,19 +29,25 @@ links_pool = \
   man3/prong_pool_fold.3 man3/prong_pool_for.3 man3/prong_pool_free.3 man3/prong_pool_map.3 man3/prong_pool_owns.3 \
   man3/prong_pool_pump.3 man3/prong_pool_refork.3 man3/prong_pool_reset.3 man3/prong_pool_start.3 \
   man3/prong_pool_stats.3
+links_axes = \
+  man3/prong_grid_free.3 man3/prong_grid_outputs.3 man3/prong_grid_save.3 man3/prong_grid_shape.3 man3/prong_grid_value.3
 links_reduce = \
-  man3/prong_op_list.3 man3/prong_reduction_add.3 man3/prong_reduction_add_pair.3 man3/prong_reduction_bytes.3 \
+  man3/prong_method_name.3 man3/prong_op_list.3 man3/prong_reduction_add.3 man3/prong_reduction_add_all.3 \
+  man3/prong_reduction_add_pair.3 man3/prong_reduction_bytes.3 \
   man3/prong_reduction_columns.3 man3/prong_reduction_count.3 man3/prong_reduction_create.3 \
   man3/prong_reduction_elements.3 man3/prong_reduction_free.3 man3/prong_reduction_name.3 \
   man3/prong_reduction_params.3 man3/prong_reduction_reset.3 man3/prong_reduction_text.3 \
-  man3/prong_reduction_value.3 man3/prong_value_string.3
+  man3/prong_reduction_value.3 man3/prong_value_edge.3 man3/prong_value_free.3 man3/prong_value_item.3 \
+  man3/prong_value_string.3
 nodist_man3_MANS = \
-  $(links_array) $(links_error) $(links_exact) $(links_fold) $(links_pool) $(links_reduce)
+  $(links_array) $(links_axes) $(links_error) $(links_exact) $(links_fold) $(links_pool) $(links_reduce)
 CLEANFILES += $(nodist_man3_MANS)
 
 link_to = $(AM_V_GEN)$(MKDIR_P) man3 && echo '.so man3/'
 $(links_array):
 	$(link_to)prong_array_open.3 >$@
+$(links_axes):
+	$(link_to)prong_reduce_axes.3 >$@
 $(links_error):
 	$(link_to)prong_error_string.3 >$@
 $(links_exact):

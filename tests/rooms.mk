@@ -14,5 +14,5 @@ tests_check_promises_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_promises_LDADD = lib/libprong-test.la $(CHECK_LIBS)
 endif
 
-TESTS += tests/reduce_numpy.sh
-EXTRA_DIST += tests/reduce_numpy.sh tests/reduce_numpy.py
+TESTS += tests/reduce_numpy.sh tests/order_numpy.sh
+EXTRA_DIST += tests/reduce_numpy.sh tests/reduce_numpy.py tests/order_numpy.sh tests/order_numpy.py

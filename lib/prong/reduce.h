@@ -29,9 +29,11 @@ extern "C" {
 /* ---- Values ---- */
 
 typedef enum prong_kind {
-    PRONG_KIND_F64, /* f64, already rounded to format */
-    PRONG_KIND_INT, /* high * 2^64 + low, exact */
-    PRONG_KIND_BOOL /* low is 0 or 1 */
+    PRONG_KIND_F64,      /* f64, already rounded to format */
+    PRONG_KIND_INT,      /* high * 2^64 + low, exact */
+    PRONG_KIND_BOOL,     /* low is 0 or 1 */
+    PRONG_KIND_ARRAY,    /* count items, each F64 or INT: prong_value_item */
+    PRONG_KIND_HISTOGRAM /* count bins: their counts are the items, and bin i reaches from edge i to edge i + 1 */
 } prong_kind;
 
 typedef struct prong_value {
@@ -40,11 +42,23 @@ typedef struct prong_value {
     double f64;
     int64_t high;
     uint64_t low;
+    size_t count;              /* of an array or a histogram; 0 for the others */
+    struct prong_items *items; /* theirs; NULL for the others. Freed by prong_value_free */
 } prong_value;
+
+/* Frees what a value owns and makes it an empty array; nothing to do for scalars. NULL is allowed. */
+PRONG_API void prong_value_free(prong_value *value);
+
+/* Item i < count of an array or a histogram; a scalar itself for i = 0. It owns nothing. */
+PRONG_API prong_value prong_value_item(const prong_value *value, size_t i);
+
+/* Edge i <= count of a histogram, as a double; NaN for other kinds. */
+PRONG_API double prong_value_edge(const prong_value *value, size_t i);
 
 /* Writes the value as text and returns its length, like snprintf. Doubles get the fewest digits that read back to
  * the same value of their format, in fixed notation for 1e-4 <= |x| < 1e16; nan, inf, -inf; integers get all their
- * digits; booleans are true and false. Never the locale's. 48 bytes are always enough. */
+ * digits; booleans are true and false; items are separated by commas. Never the locale's. 48 bytes are always enough
+ * for a scalar. */
 PRONG_API size_t prong_value_string(const prong_value *value, char *buf, size_t size);
 
 /* ---- Operations ---- */
@@ -72,19 +86,47 @@ typedef enum prong_nan_policy {
     PRONG_NAN_RAISE          /* PRONG_ENAN at the first NaN, with its place */
 } prong_nan_policy;
 
+/* How a quantile between two elements is made of them: numpy's methods, defined in R. J. Hyndman and Y. Fan, "Sample
+ * quantiles in statistical packages", The American Statistician 50, 1996 (their numbers behind the names). */
+typedef enum prong_method {
+    PRONG_METHOD_LINEAR = 0,               /* 7 */
+    PRONG_METHOD_INVERTED_CDF,             /* 1 */
+    PRONG_METHOD_AVERAGED_INVERTED_CDF,    /* 2 */
+    PRONG_METHOD_CLOSEST_OBSERVATION,      /* 3 */
+    PRONG_METHOD_INTERPOLATED_INVERTED_CDF, /* 4 */
+    PRONG_METHOD_HAZEN,                    /* 5 */
+    PRONG_METHOD_WEIBULL,                  /* 6 */
+    PRONG_METHOD_MEDIAN_UNBIASED,          /* 8 */
+    PRONG_METHOD_NORMAL_UNBIASED,          /* 9 */
+    PRONG_METHOD_LOWER,                    /* of linear's two elements, the lower */
+    PRONG_METHOD_HIGHER,                   /* … the higher */
+    PRONG_METHOD_MIDPOINT,                 /* … their mean */
+    PRONG_METHOD_NEAREST                   /* … the nearer; of equally near ones that of even index */
+} prong_method;
+
+/* numpy's name of a method ("median_unbiased"); NULL past the last. */
+PRONG_API const char *prong_method_name(int method);
+
 typedef struct prong_reduce_options {
     size_t size; /* set by PRONG_REDUCE_OPTIONS_INIT */
     prong_nan_policy nan;
-    uint64_t ddof;            /* var, std and sem divide by n - ddof */
+    uint64_t ddof;            /* var, std, sem and cov divide by n - ddof */
     prong_format format;      /* floating results are rounded once to this */
     int format_given;         /* 1: results that are exact integers (sum, min … of integers) are rounded to it as well */
     uint64_t grain;           /* elements in a chunk; 0: as prong_fold. Text and streams are cut every MiB regardless */
     const prong_options *run; /* workers, retries, deadlines …; NULL: defaults. Used at each add */
+    prong_method method;      /* of quantiles, and of what is made of them */
+    prong_array *where;       /* a mask: elements where it is 0 are left out, as if they were not there, but that the others keep
+                                 their indices. Of the shape of every array that is added; not a stream. NULL: none */
+    prong_array *weights;     /* likewise, a weight for every element: sum, mean, var and std are weighted, and other sums of
+                                 powers refused. NULL: none */
+    uint64_t memory_limit;    /* bytes that order statistics and distinct values may keep at a time, beside the mapped input;
+                                 0: a quarter of the machine's memory, at most 1 GiB. Less only means more passes */
 } prong_reduce_options;
 
 #define PRONG_REDUCE_OPTIONS_INIT                                                                                      \
     {                                                                                                                  \
-        sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0                                \
+        sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0, PRONG_METHOD_LINEAR, 0, 0, 0  \
     }
 
 typedef struct prong_reduction prong_reduction;
@@ -118,6 +160,12 @@ PRONG_API void prong_reduction_reset(prong_reduction *reduction);
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *reduction, prong_array *array,
                                                            prong_error *err);
 
+/* The same for several arrays, one behind the other. Operations that look at the elements more than once (quantiles, distinct
+ * values, histograms) need all of them in one call, and nothing can be added afterwards: PRONG_EINVAL. For these a stream is read
+ * to its end first, and kept: up to memory_limit bytes in memory, beyond that in a nameless file in $TMPDIR or /tmp. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_add_all(prong_reduction *reduction, prong_array *const *arrays,
+                                                               size_t count, prong_error *err);
+
 /* The same for operations on pairs of elements (dot), of arrays of the same shape and order that are not text or
  * streams: PRONG_EDATA otherwise. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add_pair(prong_reduction *reduction, prong_array *x,
@@ -130,8 +178,9 @@ PRONG_API int prong_reduction_columns(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_elements(const prong_reduction *reduction);
 PRONG_API uint64_t prong_reduction_bytes(const prong_reduction *reduction);
 
-/* The value of operation i. PRONG_EEMPTY where it has none for no elements (or for none but omitted NaN): mean, min
- * …; PRONG_EINVAL: there is no operation i. */
+/* The value of operation i, which the caller frees (prong_value_free) if it is a list. PRONG_EEMPTY
+ * where it has none for no elements (or for none but omitted NaN): mean, min …; PRONG_EINVAL: there is no operation i;
+ * PRONG_EDATA: not an integer among the elements of a bitwise operation. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_value(const prong_reduction *reduction, size_t i,
                                                              prong_value *value, prong_error *err);
 
@@ -140,6 +189,34 @@ PRONG_API PRONG_NODISCARD prong_status prong_reduction_value(const prong_reducti
 PRONG_API PRONG_NODISCARD prong_status prong_reduce(prong_array *array, const char *operations,
                                                     const prong_reduce_options *options, prong_value *values,
                                                     prong_error *err);
+
+/* ---- Along axes ---- */
+
+/* A value for each operation and each output: each index of the dimensions that are kept. */
+typedef struct prong_grid prong_grid;
+
+/* Reduces array along the axes listed (negative ones count from the end; all of them: one output), by forked workers. Each
+ * output is what prong_reduce would give for its elements, indices being row-major ones among the reduced dimensions. Operations
+ * on pairs, lists (several quantiles, distinct values) and histograms have no grids: PRONG_EOP. PRONG_EEMPTY: an operation has
+ * no value for no elements; otherwise as prong_reduce, and PRONG_EINVAL (an axis that the array has not, or twice),
+ * PRONG_EDATA (text or a stream has no axes). *out is the caller's, prong_grid_free; NULL on failure. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduce_axes(prong_array *array, const char *operations, const int *axes,
+                                                         int axis_count, const prong_reduce_options *options,
+                                                         prong_grid **out, prong_error *err);
+PRONG_API void prong_grid_free(prong_grid *grid); /* NULL is allowed */
+
+/* How many outputs each operation has. */
+PRONG_API uint64_t prong_grid_outputs(const prong_grid *grid);
+
+/* Writes the shape of the outputs and returns its number of dimensions; keep: reduced ones have length 1. */
+PRONG_API int prong_grid_shape(const prong_grid *grid, int keep, uint64_t shape[PRONG_MAX_DIMS]);
+
+/* A scalar: operation i of the list, output o in row-major order, both of which must be there. */
+PRONG_API prong_value prong_grid_value(const prong_grid *grid, size_t operation, uint64_t output);
+
+/* Writes an operation's outputs as an .npy file (prong_array_save): integers as i8 or u8 if they fit, else as doubles. */
+PRONG_API PRONG_NODISCARD prong_status prong_grid_save(const prong_grid *grid, size_t operation, int keep, const char *path,
+                                                       prong_error *err);
 
 #ifdef __cplusplus
 }

@@ -28,7 +28,7 @@ static void add_scattered(struct prong_ends *x, enum prong_domain domain, const 
         uint64_t index;
         if (is_nan(domain, batch, i))
             continue;
-        index = prong_row_major(fortran, batch->index + i);
+        index = prong_row_major(fortran, prong_batch_index(batch, i));
         if (x->n == 0 || index < x->first_index) {
             x->first = at(domain, batch, i);
             x->first_index = index;
@@ -60,10 +60,10 @@ void prong_ends_add(struct prong_ends *x, enum prong_domain domain, const struct
         return;
     if (x->n == 0) {
         x->first = at(domain, batch, first);
-        x->first_index = batch->index + first;
+        x->first_index = prong_batch_index(batch, first);
     }
     x->last = at(domain, batch, last - 1);
-    x->last_index = batch->index + last - 1;
+    x->last_index = prong_batch_index(batch, last - 1);
     x->n += omit_nan ? batch->n - batch->nans : batch->n;
 }
 

@@ -65,7 +65,7 @@ static uint64_t magnitude_u(uint64_t x)
         uint64_t best = UINT64_MAX;                                                                                    \
         for (size_t i = 0; i < b->n; i++) {                                                                            \
             if (x[i] == wanted) {                                                                                      \
-                uint64_t at = place(fortran, b->index + i);                                                            \
+                uint64_t at = place(fortran, prong_batch_index(b, i));                                                 \
                 best = at < best ? at : best;                                                                          \
                 if (!fortran)                                                                                          \
                     break;                                                                                             \
@@ -80,7 +80,7 @@ static uint64_t magnitude_u(uint64_t x)
         *index = UINT64_MAX;                                                                                           \
         for (size_t i = 0; i < b->n; i++) {                                                                            \
             if (magnitude_##D(x[i]) == wanted) {                                                                       \
-                uint64_t at = place(fortran, b->index + i);                                                            \
+                uint64_t at = place(fortran, prong_batch_index(b, i));                                                 \
                 if (at < *index) {                                                                                     \
                     *index = at;                                                                                       \
                     value = x[i];                                                                                      \

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The one table of operations. Help, man page, completion, the parser and the finisher all read it: a new operation
- * is a row here, a case in finish.c and, where no family holds what it needs, a family file. */
+/* Finding an operation by its name, also when it is misspelt, and listing them all. */
 #include "config.h"
 
 #include "reduce/ops.h"
@@ -11,60 +10,21 @@
 #include <string.h>
 #include <strings.h>
 
-#define SUMS(q, d) PRONG_OP_QUANTITY, PRONG_Q_##q, d, PRONG_NEED_EXACT, true
-#define PLAIN(id, needs) PRONG_OP_##id, PRONG_Q_SUM, -1, needs, true
-
-static const struct prong_op ops[] = {
-    { "count", "n", NULL, false, PLAIN(COUNT, 0), false, "number of elements, NaN included" },
-    { "nancount", "", NULL, false, PLAIN(NANCOUNT, PRONG_NEED_NANS), false, "number of NaN" },
-    { "sum", "", NULL, false, PLAIN(SUM, PRONG_NEED_EXACT), false, "sum, exact and rounded once" },
-    { "mean", "avg average", NULL, false, SUMS(MEAN, -1), true, "arithmetic mean, exact and rounded once" },
-    { "var", "variance", NULL, false, SUMS(VAR, -1), false, "variance; the divisor is n - DDOF (--ddof, 0 by default)" },
-    { "std", "stdev stddev", NULL, false, SUMS(STD, -1), false, "standard deviation; divisor n - DDOF" },
-    { "sem", "meaneb", NULL, false, SUMS(SEM, -1), false, "standard error of the mean, std / sqrt(n); divisor n - DDOF" },
-    { "ms", "", NULL, false, SUMS(MS, -1), true, "mean of the squares" },
-    { "rms", "", NULL, false, SUMS(RMS, -1), true, "root of the mean of the squares" },
-    { "norm", "", "1", false, SUMS(NORM1, -1), false, "sum of the absolute values" },
-    { "norm", "", "2", true, SUMS(NORM2, -1), false, "Euclidean norm, the root of the sum of the squares" },
-    { "norm", "", "inf", false, PLAIN(NORM_INF, PRONG_NEED_EXTREMA), false, "largest absolute value (0 for none)" },
-    { "dot", "", NULL, false, PRONG_OP_DOT, PRONG_Q_DOT, -1, PRONG_NEED_DOT, true, false,
-      "sum of the products of two arrays of one shape, exact and rounded once" },
-    { "prod", "product", NULL, false, PRONG_OP_PROD, PRONG_Q_SUM, -1, PRONG_NEED_PRODUCT, false, false,
-      "product, by a fixed tree: the same bits for any number of workers; not exact" },
-    { "min", "minimum", NULL, false, PLAIN(MIN, PRONG_NEED_EXTREMA), true, "smallest element" },
-    { "max", "maximum", NULL, false, PLAIN(MAX, PRONG_NEED_EXTREMA), true, "largest element" },
-    { "range", "ptp", NULL, false, PLAIN(RANGE, PRONG_NEED_EXTREMA), true, "largest less smallest element" },
-    { "argmin", "", NULL, false, PLAIN(ARGMIN, PRONG_NEED_EXTREMA), true, "index of the first smallest element, from 0" },
-    { "argmax", "", NULL, false, PLAIN(ARGMAX, PRONG_NEED_EXTREMA), true, "index of the first largest element, from 0" },
-    { "absmin", "", NULL, false, PLAIN(ABSMIN, PRONG_NEED_EXTREMA), true,
-      "element of the smallest absolute value (the first of equals)" },
-    { "absmax", "", NULL, false, PLAIN(ABSMAX, PRONG_NEED_EXTREMA), true,
-      "element of the largest absolute value (the first of equals)" },
-    { "any", "", NULL, false, PLAIN(ANY, PRONG_NEED_NONZERO | PRONG_NEED_NANS), false, "is any element not 0?" },
-    { "all", "", NULL, false, PLAIN(ALL, PRONG_NEED_NONZERO | PRONG_NEED_NANS), false, "are all elements not 0?" },
-    { "count_nonzero", "nonzero", NULL, false, PLAIN(COUNT_NONZERO, PRONG_NEED_NONZERO | PRONG_NEED_NANS), false,
-      "number of elements that are not 0" },
-    { "first", "", NULL, false, PLAIN(FIRST, PRONG_NEED_ENDS), true, "first element" },
-    { "last", "", NULL, false, PLAIN(LAST, PRONG_NEED_ENDS), true, "last element" },
-};
-
-enum { OPS = sizeof ops / sizeof ops[0] };
-
 int prong_op_list(size_t k, prong_op_info *info)
 {
     const struct prong_op *op;
     prong_op_info full = { .size = info->size };
 
-    if (k >= OPS)
+    op = prong_op_row(k);
+    if (!op)
         return 0;
-    op = &ops[k];
     full.name = op->name;
     full.aliases = op->aliases;
-    full.params = op->variant ? op->variant : "";
+    full.params = prong_op_syntax(op);
     full.help = op->help;
-    full.mergeable = op->mergeable;
-    full.min_params = op->variant && !op->is_default;
-    full.max_params = op->variant != NULL;
+    full.mergeable = !op->in_order && !op->unmergeable;
+    full.min_params = op->param != PRONG_PARAM_NONE && !op->usual;
+    full.max_params = op->param == PRONG_PARAM_NONE ? 0 : prong_op_takes_list(op) ? PRONG_MOST_PARAMS : 1;
     full.columns = op->needs & PRONG_NEED_DOT ? 2 : 1;
     memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);
     return 1;
@@ -121,35 +81,34 @@ static const char *nearest(const char *name, size_t length)
     const char *best = NULL;
     size_t least_edits = length < 4 ? 2 : 3;
 
-    for (size_t i = 0; i < OPS; i++) {
-        size_t edits = distance(name, length, ops[i].name);
+    for (size_t i = 0; prong_op_row(i); i++) {
+        size_t edits = distance(name, length, prong_op_row(i)->name);
         if (edits < least_edits) {
             least_edits = edits;
-            best = ops[i].name;
+            best = prong_op_row(i)->name;
         }
     }
     return best;
 }
 
-static prong_status wrong_params(const struct prong_op *op, const char *params, prong_error *err)
+static prong_status wrong_variant(const struct prong_op *op, const char *params, prong_error *err)
 {
     char choices[64] = "";
     size_t used = 0;
 
-    if (!op->variant)
-        return prong_fail(err, PRONG_EOP, "%s takes no parameter, but got '%s'", op->name, params);
-    for (size_t i = 0; i < OPS; i++) {
+    for (size_t i = 0; prong_op_row(i); i++) {
+        const struct prong_op *row = prong_op_row(i);
         size_t length;
-        if (strcmp(ops[i].name, op->name) != 0)
+        if (strcmp(row->name, op->name) != 0)
             continue;
-        length = strlen(ops[i].variant);
+        length = strlen(row->variant);
         if (used + length + 3 > sizeof choices)
             break;
         if (used) {
             memcpy(choices + used, ", ", 2);
             used += 2;
         }
-        memcpy(choices + used, ops[i].variant, length + 1);
+        memcpy(choices + used, row->variant, length + 1);
         used += length;
     }
     return prong_fail(err, PRONG_EOP, "%s:%s: the parameter must be one of %s", op->name, params, choices);
@@ -158,21 +117,26 @@ static prong_status wrong_params(const struct prong_op *op, const char *params, 
 prong_status prong_op_find(const char *name, size_t length, const char *params, const struct prong_op **op,
                            prong_error *err)
 {
-    const struct prong_op *named = NULL;
+    const struct prong_op *named = NULL, *variants = NULL;
     const char *other;
 
-    for (size_t i = 0; i < OPS; i++) {
-        if (!is_named(&ops[i], name, length))
+    for (size_t i = 0; prong_op_row(i); i++) {
+        if (!is_named(prong_op_row(i), name, length))
             continue;
-        named = &ops[i];
-        if (*params ? named->variant && strcasecmp(named->variant, params) == 0
-                    : !named->variant || named->is_default) {
-            *op = named;
-            return PRONG_OK;
-        }
+        named = prong_op_row(i);
+        if (named->param != PRONG_PARAM_VARIANT)
+            break;
+        if (strcasecmp(named->variant, *params ? params : named->usual ? named->usual : "") == 0)
+            break;
+        variants = named;
+        named = NULL;
     }
-    if (named)
-        return wrong_params(named, params, err);
+    if (named) {
+        *op = named;
+        return prong_op_check_params(named, params, err);
+    }
+    if (variants)
+        return wrong_variant(variants, params, err);
     other = nearest(name, length);
     return prong_fail(err, PRONG_EOP, "unknown operation '%.*s'%s%s%s", (int)least(length, 60), name,
                       other ? "; did you mean '" : "", other ? other : "", other ? "'?" : "");

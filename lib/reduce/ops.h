@@ -16,6 +16,16 @@ enum prong_need {
     PRONG_NEED_NONZERO = 16,
     PRONG_NEED_NANS = 32,
     PRONG_NEED_DOT = 64, /* Σxy of two arrays: lib/exact */
+    PRONG_NEED_BITS = 128,      /* bits.c; integers only */
+    PRONG_NEED_HASH = 256,      /* bits.c */
+    PRONG_NEED_LOGS = 512,      /* transforms.c: Σ log x */
+    PRONG_NEED_INVERSES = 1024, /* transforms.c: Σ 1/x */
+    /* These take passes of their own over the elements, and keep nothing in the state. */
+    PRONG_NEED_ORDER = 1 << 16,    /* order.c: elements by rank */
+    PRONG_NEED_DISTINCT = 1 << 17, /* distinct.c: distinct values and how often each occurs */
+    PRONG_NEED_HISTOGRAM = 1 << 18, /* histogram.c */
+    PRONG_NEED_SCALED = 1 << 19,   /* logsumexp.c: Σ exp(x - max) */
+    PRONG_NEED_PASSES = PRONG_NEED_ORDER | PRONG_NEED_DISTINCT | PRONG_NEED_HISTOGRAM | PRONG_NEED_SCALED
 };
 
 enum prong_op_id {
@@ -38,20 +48,55 @@ enum prong_op_id {
     PRONG_OP_COUNT_NONZERO,
     PRONG_OP_FIRST,
     PRONG_OP_LAST,
+    PRONG_OP_BIT_AND,
+    PRONG_OP_BIT_OR,
+    PRONG_OP_BIT_XOR,
+    PRONG_OP_CHECKSUM,
+    PRONG_OP_GEOMEAN,
+    PRONG_OP_HARMMEAN,
+    PRONG_OP_LOGSUMEXP,
+    PRONG_OP_MEDIAN,
+    PRONG_OP_Q1,
+    PRONG_OP_Q3,
+    PRONG_OP_IQR,
+    PRONG_OP_QUANTILE,
+    PRONG_OP_PERCENTILE,
+    PRONG_OP_TRIMMEAN,
+    PRONG_OP_MAD,
+    PRONG_OP_MADRAW,
+    PRONG_OP_TOPK,
+    PRONG_OP_MODE,
+    PRONG_OP_ANTIMODE,
+    PRONG_OP_UNIQUE,
+    PRONG_OP_COUNTUNIQUE,
+    PRONG_OP_HISTOGRAM,
+};
+
+/* What an operation takes behind its colon. */
+enum prong_param {
+    PRONG_PARAM_NONE,
+    PRONG_PARAM_VARIANT, /* a word that picks the row */
+    PRONG_PARAM_FRACTIONS, /* decimals from 0 to 1, at least one */
+    PRONG_PARAM_PERCENTS,  /* decimals from 0 to 100 */
+    PRONG_PARAM_HALF,    /* one decimal from 0 to 0.5 */
+    PRONG_PARAM_WHOLE,   /* one whole number from 1 */
+    PRONG_PARAM_BINS     /* a whole number from 1, or the name of a rule */
 };
 
 struct prong_op {
     const char *name;
     const char *aliases; /* separated by blanks */
-    const char *variant; /* the one parameter that picks this row ("2" of norm:2); NULL: none */
-    bool is_default;     /* this row also stands for the name without a parameter */
+    const char *variant; /* PRONG_PARAM_VARIANT: the parameter that picks this row ("2" of norm:2) */
     enum prong_op_id id;
     prong_quantity quantity;
-    int ddof; /* fixed ddof of an alias such as svar; -1: the caller's */
+    bool sample, population; /* ddof is 1, or 0, whatever the caller says */
     unsigned needs;
-    bool mergeable; /* commutative: parts may be joined in any order */
+    bool unmergeable; /* its parts cannot be joined from files */
+    bool in_order; /* the same, because they can be joined in their order only */
     bool needs_elements; /* no value for no elements */
     const char *help;
+    enum prong_param param;
+    const char *usual; /* the parameters where none are written; NULL: they must be */
 };
 
 /* One operation of a list. */
@@ -64,6 +109,24 @@ struct prong_op_use {
 /* Parses a list into *uses, of *count entries, both owned by the caller: prong_op_uses_free. */
 prong_status prong_ops_parse(const char *list, struct prong_op_use **uses, size_t *count, prong_error *err);
 void prong_op_uses_free(struct prong_op_use *uses, size_t count);
+
+/* Row k of the table, or NULL past the last. */
+const struct prong_op *prong_op_row(size_t k);
+
+/* How the parameters of an operation are written, for lists ("Q[,Q]..."); "" for none. */
+const char *prong_op_syntax(const struct prong_op *op);
+
+/* PRONG_EOP if params, as they are written, are not what the operation takes. */
+prong_status prong_op_check_params(const struct prong_op *op, const char *params, prong_error *err);
+
+/* What a use takes: what is written, or else what is usual. */
+const char *prong_use_params(const struct prong_op_use *use);
+
+/* The names of rules for the number of a histogram's bins, up to a NULL. */
+extern const char *const prong_bin_rules[];
+
+enum { PRONG_MOST_PARAMS = 256 };
+bool prong_op_takes_list(const struct prong_op *op);
 
 /* The row for a name (length bytes) and its parameters ("" for none). PRONG_EOP explains what is wrong. */
 prong_status prong_op_find(const char *name, size_t length, const char *params, const struct prong_op **op,

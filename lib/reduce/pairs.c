@@ -20,7 +20,7 @@ static struct halves split(enum prong_domain domain, const struct prong_batch *b
     return (struct halves){ batch->f[i], 0 };
 }
 
-/* Makes doubles of a batch where every element is one. */
+/* Makes doubles of a batch where every element is one. room may be where the batch is. */
 static bool to_doubles(enum prong_domain domain, struct prong_batch *batch, union prong_numbers *room)
 {
     const uint64_t most = UINT64_C(1) << 53;
@@ -73,35 +73,22 @@ static void add_batch(prong_exact *dot, prong_adder *adder, enum prong_domain dx
         add_pair(dot, adder, split(plain_x ? PRONG_DOMAIN_F64 : dx, x, i), split(plain_y ? PRONG_DOMAIN_F64 : dy, y, i));
 }
 
-int prong_scan_pairs(struct prong_scan *scan, void *state, const struct prong_array *other, const void *x,
-                     const void *y, uint64_t n, uint64_t index)
+int prong_scan_pairs(const struct prong_plan *plan, const struct prong_reader *reader, void *state,
+                     struct prong_batch *batch)
 {
-    size_t item_x = prong_dtype_size(scan->array->dtype), item_y = prong_dtype_size(other->dtype);
-    enum prong_domain dx = prong_domain_of(scan->array->dtype), dy = prong_domain_of(other->dtype);
-    prong_exact *dot = prong_state_dot(scan->plan, state);
+    const struct prong_source *source = reader->source;
+    struct prong_scratch *scratch = reader->scratch;
+    struct prong_batch other = { .n = batch->n, .f = batch->other.f };
+    prong_exact *dot = prong_state_dot(plan, state);
     struct prong_state *head = state;
-    const unsigned char *at_x = x, *at_y = y;
+    size_t i = 0;
 
-    head->count += n;
-    head->bytes += n * (item_x + item_y);
-    if (!(scan->plan->needs & PRONG_NEED_DOT))
+    add_batch(dot, scratch->adder, source->domain, batch, &scratch->numbers, source->other_domain, &other, &scratch->others);
+    if (plan->nan != PRONG_NAN_RAISE || nans_of(dot) == 0)
         return 0;
-    for (uint64_t done = 0; done < n;) {
-        struct prong_batch bx = { .n = n - done < PRONG_BATCH ? (size_t)(n - done) : PRONG_BATCH }, by = bx;
-        prong_scan_read(scan->array, at_x, &bx, &scan->numbers);
-        prong_scan_read(other, at_y, &by, &scan->others);
-        add_batch(dot, scan->adder, dx, &bx, &scan->numbers, dy, &by, &scan->others);
-        if (scan->plan->nan == PRONG_NAN_RAISE && nans_of(dot) > 0) {
-            size_t i = 0;
-            while (i + 1 < bx.n && !isnan(bx.f[i] * by.f[i]))
-                i++;
-            head->stop = PRONG_STOP_NAN;
-            head->stop_index = index + done + i;
-            return PRONG_FOLD_STOP;
-        }
-        at_x += bx.n * item_x;
-        at_y += bx.n * item_y;
-        done += bx.n;
-    }
-    return 0;
+    while (i + 1 < batch->n && !isnan(batch->f[i] * other.f[i]))
+        i++;
+    head->stop = PRONG_STOP_NAN;
+    head->stop_index = prong_batch_index(batch, i);
+    return PRONG_FOLD_STOP;
 }

@@ -7,22 +7,6 @@
 
 #include <string.h>
 
-enum prong_domain prong_domain_of(prong_dtype dtype)
-{
-    switch (dtype) {
-    case PRONG_TEXT:
-    case PRONG_F16:
-    case PRONG_BF16:
-    case PRONG_F32:
-    case PRONG_F64:
-        return PRONG_DOMAIN_F64;
-    case PRONG_U64:
-        return PRONG_DOMAIN_U64;
-    default:
-        return PRONG_DOMAIN_I64;
-    }
-}
-
 static size_t count_nans(const double *x, size_t n)
 {
     size_t nans = 0;
@@ -40,7 +24,7 @@ static uint64_t first_nan(const struct prong_batch *batch, const struct prong_ar
         uint64_t index;
         if (batch->f[i] == batch->f[i])
             continue;
-        index = fortran ? prong_row_major(fortran, batch->index + i) : batch->index + i;
+        index = fortran ? prong_row_major(fortran, prong_batch_index(batch, i)) : prong_batch_index(batch, i);
         if (index < first) {
             first = index;
             *at = i;
@@ -51,11 +35,11 @@ static uint64_t first_nan(const struct prong_batch *batch, const struct prong_ar
     return first;
 }
 
-static void count_nonzero(const struct prong_scan *scan, struct prong_state *head, const struct prong_batch *batch)
+static void count_nonzero(enum prong_domain domain, struct prong_state *head, const struct prong_batch *batch)
 {
     size_t zeros = 0;
 
-    if (scan->plan->domain == PRONG_DOMAIN_F64) {
+    if (domain == PRONG_DOMAIN_F64) {
         for (size_t i = 0; i < batch->n; i++)
             zeros += batch->f[i] == 0;
     } else {
@@ -65,180 +49,160 @@ static void count_nonzero(const struct prong_scan *scan, struct prong_state *hea
     head->nonzero += batch->n - zeros;
 }
 
-static void add_exact(const struct prong_scan *scan, void *state, const struct prong_batch *batch)
+static void add_exact(prong_exact *exact, prong_adder *adder, enum prong_domain domain, const struct prong_batch *batch)
 {
-    prong_exact *exact = prong_state_exact(scan->plan, state);
-
-    if (scan->plan->domain == PRONG_DOMAIN_F64)
-        prong_exact_add_f64(exact, scan->adder, batch->f, batch->n);
-    else if (scan->plan->domain == PRONG_DOMAIN_I64)
-        prong_exact_add_i64(exact, scan->adder, batch->i, batch->n);
+    if (domain == PRONG_DOMAIN_F64)
+        prong_exact_add_f64(exact, adder, batch->f, batch->n);
+    else if (domain == PRONG_DOMAIN_I64)
+        prong_exact_add_i64(exact, adder, batch->i, batch->n);
     else
-        prong_exact_add_u64(exact, scan->adder, batch->u, batch->n);
+        prong_exact_add_u64(exact, adder, batch->u, batch->n);
 }
 
-/* Shows a batch to every family that needs one. Returns 0, or PRONG_FOLD_STOP with *nan the place of the NaN. */
-static int take(const struct prong_scan *scan, void *state, struct prong_batch *batch, unsigned needs, size_t *nan)
+/* Counts NaN and notes the first. Returns PRONG_FOLD_STOP at one under PRONG_NAN_RAISE, *nan being its place in the batch. */
+static int meet_nans(const struct prong_plan *plan, struct prong_state *head, struct prong_batch *batch,
+                     const struct prong_array *fortran, size_t *nan)
 {
-    const struct prong_plan *plan = scan->plan;
-    const struct prong_array *fortran = scan->array->fortran ? scan->array : NULL;
+    uint64_t index;
+
+    batch->nans = count_nans(batch->f, batch->n);
+    if (batch->nans == 0)
+        return 0;
+    index = first_nan(batch, fortran, nan);
+    if (head->nans == 0 || index < head->first_nan)
+        head->first_nan = index;
+    head->nans += batch->nans;
+    if (plan->nan != PRONG_NAN_RAISE)
+        return 0;
+    head->stop = PRONG_STOP_NAN;
+    head->stop_index = index;
+    return PRONG_FOLD_STOP;
+}
+
+int prong_scan_batch(const struct prong_plan *plan, prong_adder *adder, const struct prong_array *fortran, void *state,
+                     struct prong_batch *batch, unsigned needs, size_t *nan)
+{
     struct prong_state *head = state;
 
-    if (plan->domain == PRONG_DOMAIN_F64) {
-        batch->nans = count_nans(batch->f, batch->n);
-        if (batch->nans) {
-            uint64_t index = first_nan(batch, fortran, nan);
-            if (head->nans == 0 || index < head->first_nan)
-                head->first_nan = index;
-            head->nans += batch->nans;
-            if (plan->nan == PRONG_NAN_RAISE) {
-                head->stop = PRONG_STOP_NAN;
-                head->stop_index = index;
-                return PRONG_FOLD_STOP;
-            }
-        }
-    }
+    if (plan->domain == PRONG_DOMAIN_F64 && meet_nans(plan, head, batch, fortran, nan))
+        return PRONG_FOLD_STOP;
     if (needs & PRONG_NEED_EXTREMA)
         prong_extrema_add(prong_state_extrema(plan, state), plan->domain, batch, fortran);
     if (needs & PRONG_NEED_ENDS)
-        prong_ends_add(prong_state_ends(plan, state), plan->domain, batch, plan->nan == PRONG_NAN_OMIT,
-                       fortran);
+        prong_ends_add(prong_state_ends(plan, state), plan->domain, batch, plan->nan == PRONG_NAN_OMIT, fortran);
     if (needs & PRONG_NEED_PRODUCT)
         prong_product_add(prong_state_product(plan, state), plan->domain, batch);
     if (needs & PRONG_NEED_NONZERO)
-        count_nonzero(scan, head, batch);
+        count_nonzero(plan->domain, head, batch);
+    if (needs & (PRONG_NEED_BITS | PRONG_NEED_HASH))
+        prong_bits_add(prong_state_bits(plan, state), plan->domain, batch);
+    if (needs & PRONG_NEED_LOGS)
+        prong_logs_add(prong_state_logs(plan, state), adder, plan->domain, batch);
+    if (needs & PRONG_NEED_INVERSES)
+        prong_inverses_add(prong_state_inverses(plan, state), adder, plan->domain, batch);
     if (needs & PRONG_NEED_EXACT)
-        add_exact(scan, state, batch);
+        add_exact(prong_state_exact(plan, state), adder, plan->domain, batch);
     return 0;
 }
 
-/* Sums of elements that are in memory what the kernels read, whole: no decoding, one flush a chunk. */
-static bool add_whole(struct prong_scan *scan, void *state, const void *data, uint64_t n)
+bool prong_scan_sums(prong_exact *exact, prong_adder *adder, prong_dtype dtype, bool swapped, const void *data, size_t n)
 {
-    prong_exact *exact = prong_state_exact(scan->plan, state);
-
-    if (scan->array->swapped || !(scan->plan->needs & PRONG_NEED_EXACT))
+    if (swapped)
         return false;
-    switch (scan->array->dtype) {
+    switch (dtype) {
     case PRONG_F64:
-        prong_exact_add_f64(exact, scan->adder, data, (size_t)n);
+        prong_exact_add_f64(exact, adder, data, n);
         return true;
     case PRONG_F32:
-        prong_exact_add_f32(exact, scan->adder, data, (size_t)n);
+        prong_exact_add_f32(exact, adder, data, n);
         return true;
     case PRONG_F16:
-        prong_exact_add_f16(exact, scan->adder, data, (size_t)n);
+        prong_exact_add_f16(exact, adder, data, n);
         return true;
     case PRONG_BF16:
-        prong_exact_add_bf16(exact, scan->adder, data, (size_t)n);
+        prong_exact_add_bf16(exact, adder, data, n);
         return true;
     case PRONG_I64:
-        prong_exact_add_i64(exact, scan->adder, data, (size_t)n);
+        prong_exact_add_i64(exact, adder, data, n);
         return true;
     case PRONG_U64:
-        prong_exact_add_u64(exact, scan->adder, data, (size_t)n);
+        prong_exact_add_u64(exact, adder, data, n);
         return true;
     default:
         return false;
     }
 }
 
-void prong_scan_read(const struct prong_array *array, const unsigned char *data, struct prong_batch *batch,
-                     union prong_numbers *room)
-{
-    bool in_place = !array->swapped && (uintptr_t)data % sizeof(double) == 0;
-
-    switch (prong_domain_of(array->dtype)) {
-    case PRONG_DOMAIN_F64:
-        if (in_place && array->dtype == PRONG_F64) {
-            batch->f = (const void *)data;
-        } else {
-            prong_decode_f64(array->dtype, array->swapped, data, batch->n, room->f);
-            batch->f = room->f;
-        }
-        break;
-    case PRONG_DOMAIN_U64:
-        prong_decode_u64(array->swapped, data, batch->n, room->u);
-        batch->u = room->u;
-        break;
-    default:
-        prong_decode_i64(array->dtype, array->swapped, data, batch->n, room->i);
-        batch->i = room->i;
-        break;
-    }
-}
-
-static uint64_t exact_nans(const struct prong_scan *scan, const void *state)
+static uint64_t exact_nans(const struct prong_plan *plan, const void *state)
 {
     prong_exact_counts counts;
 
-    prong_exact_count(prong_state_exact(scan->plan, state), &counts);
+    prong_exact_count(prong_state_exact(plan, state), &counts);
     return counts.nan;
 }
 
-int prong_scan_elements(struct prong_scan *scan, void *state, const void *data, uint64_t n, uint64_t index)
+/* What need not look at single batches. Returns the families that still must, or 0 where nothing is left to do. */
+static unsigned scan_whole(const struct prong_plan *plan, const struct prong_reader *reader, void *state, bool *done)
 {
-    const struct prong_plan *plan = scan->plan;
-    const unsigned char *at = data;
-    size_t item = prong_dtype_size(scan->array->dtype);
-    struct prong_state *head = state;
+    struct prong_reader copy = *reader;
     unsigned needs = plan->needs;
+    const void *data;
+    uint64_t n;
+
+    *done = false;
+    if ((needs & PRONG_NEED_EXACT) && prong_reader_whole(&copy, &data, &n) &&
+        prong_scan_sums(prong_state_exact(plan, state), reader->scratch->adder, reader->source->array->dtype,
+                        reader->source->array->swapped, data, (size_t)n)) {
+        needs &= ~(unsigned)PRONG_NEED_EXACT;
+        /* Under RAISE only where there is a NaN to find. */
+        *done = plan->needs == PRONG_NEED_EXACT && (plan->nan != PRONG_NAN_RAISE || exact_nans(plan, state) == 0);
+    }
+    *done = *done || (plan->needs == 0 && plan->nan != PRONG_NAN_RAISE && !reader->source->where);
+    return needs;
+}
+
+static void note_text(struct prong_state *head, const struct prong_text_reader *text)
+{
+    if (text->bad) {
+        head->stop = PRONG_STOP_BAD_NUMBER;
+        head->stop_line = text->bad_line;
+        head->stop_column = text->bad_column;
+        head->stop_why = text->bad_why;
+        memcpy(head->stop_token, text->bad_token, sizeof head->stop_token);
+        return;
+    }
+    head->newlines = text->newlines;
+    head->tail = text->tail;
+    head->bytes = (uint64_t)(text->end - text->begin);
+}
+
+int prong_scan(const struct prong_plan *plan, struct prong_reader *reader, void *state)
+{
+    bool text = prong_array_is_text(reader->source->array), done = false;
+    unsigned needs = plan->needs;
+    struct prong_state *head = state;
+    struct prong_batch batch;
     size_t nan = 0;
 
-    head->count += n;
-    head->bytes += n * item;
-    if (add_whole(scan, state, data, n)) {
-        needs &= ~(unsigned)PRONG_NEED_EXACT;
-        /* Nothing else to do; under RAISE only where there is a NaN to find. */
-        if (plan->needs == PRONG_NEED_EXACT && (plan->nan != PRONG_NAN_RAISE || exact_nans(scan, state) == 0))
-            return 0;
+    if (!text) {
+        if (!reader->source->where)
+            head->count += reader->left;
+        head->bytes += prong_reader_bytes(reader);
+        needs = scan_whole(plan, reader, state, &done);
     }
-    if (plan->needs == 0 && plan->nan != PRONG_NAN_RAISE)
-        return 0;
-    for (uint64_t done = 0; done < n;) {
-        struct prong_batch batch = { .n = n - done < PRONG_BATCH ? (size_t)(n - done) : PRONG_BATCH,
-                                     .index = index + done };
-        int outcome;
-        prong_scan_read(scan->array, at, &batch, &scan->numbers);
-        outcome = take(scan, state, &batch, needs, &nan);
+    reader->wants_places = plan->nan == PRONG_NAN_RAISE;
+    while (!done && prong_reader_next(reader, &batch)) {
+        int outcome = needs & PRONG_NEED_DOT ? prong_scan_pairs(plan, reader, state, &batch)
+                                             : prong_scan_batch(plan, reader->scratch->adder, reader->source->fortran, state,
+                                                                &batch, needs, &nan);
+        if (text || reader->source->where)
+            head->count += batch.n;
+        if (outcome && text)
+            prong_text_place(&reader->text, reader->scratch->places[nan], &head->stop_line, &head->stop_column);
         if (outcome)
             return outcome;
-        at += batch.n * item;
-        done += batch.n;
     }
-    return 0;
-}
-
-static void stop_at_bad_number(struct prong_state *head, const struct prong_text_reader *reader)
-{
-    head->stop = PRONG_STOP_BAD_NUMBER;
-    head->stop_line = reader->bad_line;
-    head->stop_column = reader->bad_column;
-    head->stop_why = reader->bad_why;
-    memcpy(head->stop_token, reader->bad_token, sizeof head->stop_token);
-}
-
-int prong_scan_text(struct prong_scan *scan, void *state, struct prong_text_reader *reader)
-{
-    bool raise = scan->plan->nan == PRONG_NAN_RAISE;
-    struct prong_state *head = state;
-    size_t n, nan = 0;
-
-    while ((n = prong_text_read(reader, scan->numbers.f, raise ? scan->places : NULL, PRONG_BATCH)) > 0) {
-        struct prong_batch batch = { .n = n, .index = head->count, .f = scan->numbers.f };
-        int outcome = take(scan, state, &batch, scan->plan->needs, &nan);
-        head->count += n;
-        if (outcome) {
-            prong_text_place(reader, scan->places[nan], &head->stop_line, &head->stop_column);
-            return outcome;
-        }
-    }
-    if (reader->bad) {
-        stop_at_bad_number(head, reader);
-        return PRONG_FOLD_STOP;
-    }
-    head->newlines = reader->newlines;
-    head->tail = reader->tail;
-    head->bytes = (uint64_t)(reader->end - reader->begin);
-    return 0;
+    if (text)
+        note_text(head, &reader->text);
+    return head->stop ? PRONG_FOLD_STOP : 0;
 }

@@ -25,9 +25,29 @@ void prong_plan_layout(struct prong_plan *plan)
     plan->extrema = reserve(&end, plan->needs & PRONG_NEED_EXTREMA, sizeof(struct prong_extrema));
     plan->ends = reserve(&end, plan->needs & PRONG_NEED_ENDS, sizeof(struct prong_ends));
     plan->product = reserve(&end, plan->needs & PRONG_NEED_PRODUCT, sizeof(struct prong_product));
+    plan->bits = reserve(&end, plan->needs & (PRONG_NEED_BITS | PRONG_NEED_HASH), sizeof(struct prong_bits));
+    plan->logs = reserve(&end, plan->needs & PRONG_NEED_LOGS, prong_exact_size(PRONG_POWER_SUM));
+    plan->inverses = reserve(&end, plan->needs & PRONG_NEED_INVERSES, prong_exact_size(PRONG_POWER_SUM));
     plan->exact = reserve(&end, plan->needs & PRONG_NEED_EXACT, prong_exact_size(plan->powers));
     plan->dot = reserve(&end, plan->needs & PRONG_NEED_DOT, prong_exact_size(PRONG_POWER_DOT));
     plan->size = end;
+}
+
+unsigned prong_plan_make(struct prong_plan *plan, const struct prong_op_use *uses, size_t count,
+                         const prong_reduce_options *options)
+{
+    unsigned passes = 0;
+
+    *plan = (struct prong_plan){ .nan = options->nan, .domain = PRONG_DOMAIN_NONE };
+    for (size_t i = 0; i < count; i++) {
+        const struct prong_op *op = uses[i].op;
+        passes |= op->needs & PRONG_NEED_PASSES;
+        plan->needs |= op->needs & ~(unsigned)PRONG_NEED_PASSES;
+        if (op->needs & PRONG_NEED_EXACT)
+            plan->powers |= prong_exact_needs(op->quantity);
+    }
+    prong_plan_layout(plan);
+    return passes;
 }
 
 void prong_state_init(const struct prong_plan *plan, void *state)
@@ -37,6 +57,12 @@ void prong_state_init(const struct prong_plan *plan, void *state)
         prong_extrema_init(prong_state_extrema(plan, state), plan->domain);
     if (plan->needs & PRONG_NEED_PRODUCT)
         prong_product_init(prong_state_product(plan, state));
+    if (plan->needs & (PRONG_NEED_BITS | PRONG_NEED_HASH))
+        prong_bits_init(prong_state_bits(plan, state));
+    if (plan->needs & PRONG_NEED_LOGS)
+        prong_exact_init(prong_state_logs(plan, state), PRONG_POWER_SUM);
+    if (plan->needs & PRONG_NEED_INVERSES)
+        prong_exact_init(prong_state_inverses(plan, state), PRONG_POWER_SUM);
     if (plan->needs & PRONG_NEED_EXACT)
         prong_exact_init(prong_state_exact(plan, state), plan->powers);
     if (plan->needs & PRONG_NEED_DOT)
@@ -78,10 +104,16 @@ int prong_state_combine(const struct prong_plan *plan, void *into, const void *f
         prong_ends_combine(prong_state_ends(plan, into), prong_state_ends(plan, from), shift);
     if (plan->needs & PRONG_NEED_PRODUCT)
         prong_product_combine(prong_state_product(plan, into), prong_state_product(plan, from));
+    if (plan->needs & (PRONG_NEED_BITS | PRONG_NEED_HASH))
+        prong_bits_combine(prong_state_bits(plan, into), prong_state_bits(plan, from));
+    if (plan->needs & PRONG_NEED_LOGS)
+        outcome |= (int)prong_exact_merge(prong_state_logs(plan, into), prong_state_logs(plan, from), NULL);
+    if (plan->needs & PRONG_NEED_INVERSES)
+        outcome |= (int)prong_exact_merge(prong_state_inverses(plan, into), prong_state_inverses(plan, from), NULL);
     if (plan->needs & PRONG_NEED_EXACT)
-        outcome = (int)prong_exact_merge(prong_state_exact(plan, into), prong_state_exact(plan, from), NULL);
-    if (outcome == 0 && (plan->needs & PRONG_NEED_DOT))
-        outcome = (int)prong_exact_merge(prong_state_dot(plan, into), prong_state_dot(plan, from), NULL);
+        outcome |= (int)prong_exact_merge(prong_state_exact(plan, into), prong_state_exact(plan, from), NULL);
+    if (plan->needs & PRONG_NEED_DOT)
+        outcome |= (int)prong_exact_merge(prong_state_dot(plan, into), prong_state_dot(plan, from), NULL);
     return outcome;
 }
 

@@ -23,7 +23,7 @@ struct prong_plan {
     enum prong_domain domain;
     prong_nan_policy nan;
     bool relative; /* indices count from the start of the chunk: where it is in the whole is known only at the combine */
-    size_t extrema, ends, product, exact, dot; /* offsets of the families */
+    size_t extrema, ends, product, bits, logs, inverses, exact, dot; /* offsets of the families */
     size_t size;
 };
 
@@ -66,18 +66,39 @@ struct prong_product {
     uint64_t zeros, infinities, negatives;
 };
 
-/* Elements that follow each other, all of one domain, aligned. */
+/* Bits and hashes of elements; all three operations and the hash commute. */
+struct prong_bits {
+    uint64_t all, any, odd; /* and, or, xor */
+    uint64_t hash;          /* the sum of the elements' hashes */
+    uint64_t fractions;     /* not 0: there are elements that are no integers of 64 bits, so the first three mean nothing */
+};
+
+/* Elements of one domain, aligned, in ascending order of their index (or place, in a column-major array). */
 struct prong_batch {
     size_t n;
-    uint64_t index; /* of the first */
+    uint64_t index; /* of the first, if they follow each other */
+    const uint64_t *indices; /* of each, if a mask has left out some; else NULL */
     union {
         const double *f;
         const int64_t *i;
         const uint64_t *u;
     };
-    size_t nans; /* among them */
+    union {
+        const double *f;
+        const int64_t *i;
+        const uint64_t *u;
+    } other; /* the second array's, or NULL */
+    size_t nans; /* among the first's */
 };
 
+static inline uint64_t prong_batch_index(const struct prong_batch *batch, size_t i)
+{
+    return batch->indices ? batch->indices[i] : batch->index + i;
+}
+
+/* What a list of operations needs of a state; the domain is left open. Returns the needs that take passes of their own. */
+unsigned prong_plan_make(struct prong_plan *plan, const struct prong_op_use *uses, size_t count,
+                         const prong_reduce_options *options);
 void prong_plan_layout(struct prong_plan *plan);
 void prong_state_init(const struct prong_plan *plan, void *state);
 /* shift is added to the indices of from. */
@@ -97,6 +118,21 @@ static inline struct prong_ends *prong_state_ends(const struct prong_plan *plan,
 static inline struct prong_product *prong_state_product(const struct prong_plan *plan, const void *state)
 {
     return (struct prong_product *)((uintptr_t)state + plan->product);
+}
+
+static inline struct prong_bits *prong_state_bits(const struct prong_plan *plan, const void *state)
+{
+    return (struct prong_bits *)((uintptr_t)state + plan->bits);
+}
+
+static inline prong_exact *prong_state_logs(const struct prong_plan *plan, const void *state)
+{
+    return (prong_exact *)((uintptr_t)state + plan->logs);
+}
+
+static inline prong_exact *prong_state_inverses(const struct prong_plan *plan, const void *state)
+{
+    return (prong_exact *)((uintptr_t)state + plan->inverses);
 }
 
 static inline prong_exact *prong_state_exact(const struct prong_plan *plan, const void *state)
@@ -125,9 +161,21 @@ void prong_product_add(struct prong_product *x, enum prong_domain domain, const 
 void prong_product_combine(struct prong_product *into, const struct prong_product *from);
 double prong_product_value(const struct prong_product *x);
 
+void prong_bits_init(struct prong_bits *x);
+void prong_bits_add(struct prong_bits *x, enum prong_domain domain, const struct prong_batch *batch);
+void prong_bits_combine(struct prong_bits *into, const struct prong_bits *from);
+
+/* Sums of log x and of 1/x, each rounded to a double, and those summed exactly. NaN among the elements are left out: they are
+ * counted elsewhere. An element below 0 makes a NaN of the logarithms. */
+void prong_logs_add(prong_exact *logs, prong_adder *adder, enum prong_domain domain, const struct prong_batch *batch);
+void prong_inverses_add(prong_exact *inverses, prong_adder *adder, enum prong_domain domain, const struct prong_batch *batch);
+
 /* The index in row-major order of the element at place `index` of a column-major array: indices mean the same to a
  * user however the file is laid out. */
 uint64_t prong_row_major(const struct prong_array *array, uint64_t index);
+
+/* The caller's options over the defaults, checked. PRONG_EINVAL. */
+prong_status prong_reduce_options_resolve(prong_reduce_options *out, const prong_reduce_options *options, prong_error *err);
 
 /* The value of an operation; see prong_reduction_value. */
 prong_status prong_finish(const struct prong_plan *plan, const void *state, const struct prong_op *op,

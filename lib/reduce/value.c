@@ -2,7 +2,7 @@
 /* Values as text: what is printed reads back to the very same value, and is as short as that allows. */
 #include "config.h"
 
-#include "prong/reduce.h"
+#include "reduce/value.h"
 
 #include <locale.h>
 #include <math.h>
@@ -26,20 +26,6 @@ static int enough_digits(prong_format format)
     }
 }
 
-static double round_to(prong_format format, double x)
-{
-    uint64_t memory[PRONG_EXACT_MAX_SIZE / 8];
-    prong_exact *one = (prong_exact *)(void *)memory;
-
-    if (format == PRONG_FORMAT_F64)
-        return x;
-    if (format == PRONG_FORMAT_F32)
-        return (double)(float)x;
-    prong_exact_init(one, PRONG_POWER_SUM);
-    prong_exact_add_one(one, x);
-    return prong_exact_result(one, PRONG_Q_SUM, 0, format, 0);
-}
-
 /* The decimal point of the thread's locale, which printf and strtod use, becomes a dot. */
 static void plain_point(char *text)
 {
@@ -58,7 +44,7 @@ static void plain_point(char *text)
 
 static bool reads_back(const char *text, double x, prong_format format)
 {
-    return round_to(format, strtod(text, NULL)) == x;
+    return prong_exact_round(strtod(text, NULL), format) == x;
 }
 
 /* Adds a unit to the last digit before the exponent. False if all were 9: fewer digits say the same. */
@@ -149,15 +135,38 @@ static void integer_text(int64_t high, uint64_t low, char text[48])
     text[at] = '\0';
 }
 
-size_t prong_value_string(const prong_value *value, char *buf, size_t size)
+static size_t scalar_string(const prong_value *value, char text[48])
 {
-    char text[48];
-
     if (value->kind == PRONG_KIND_F64)
         double_text(value->f64, value->format, text);
     else if (value->kind == PRONG_KIND_INT)
         integer_text(value->high, value->low, text);
     else
-        snprintf(text, sizeof text, "%s", value->low ? "true" : "false");
-    return (size_t)snprintf(buf, size, "%s", text);
+        snprintf(text, 48, "%s", value->low ? "true" : "false");
+    return strlen(text);
+}
+
+/* Copies what of text fits; returns where the next would stand. */
+static size_t append(char *buf, size_t size, size_t at, const char *text, size_t length)
+{
+    if (at < size)
+        memcpy(buf + at, text, length < size - at ? length : size - at);
+    return at + length;
+}
+
+size_t prong_value_string(const prong_value *value, char *buf, size_t size)
+{
+    bool list = value->kind == PRONG_KIND_ARRAY || value->kind == PRONG_KIND_HISTOGRAM;
+    size_t items = list ? value->count : 1, at = 0;
+    char text[48];
+
+    for (size_t i = 0; i < items; i++) {
+        prong_value item = prong_value_item(value, i);
+        if (i)
+            at = append(buf, size, at, ",", 1);
+        at = append(buf, size, at, text, scalar_string(&item, text));
+    }
+    if (size)
+        buf[at < size ? at : size - 1] = '\0';
+    return at;
 }

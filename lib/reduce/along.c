@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+/* Reductions along axes, in the parent: one job over blocks of outputs; or, where there are few outputs of many elements each, a
+ * reduction of its own for each, which all workers share. */
+#include "config.h"
+
+#include "base/error.h"
+#include "base/size.h"
+#include "pool/job.h"
+#include "pool/options.h"
+#include "reduce/add.h"
+#include "reduce/axis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Fewer outputs than this, of more elements each, are reduced one by one. */
+enum { FEW_OUTPUTS = 64, MANY_ELEMENTS = 1 << 18 };
+
+/* Outputs of a chunk: states that stay in the second-level cache, and rows that are worth their start. */
+enum { LEAST_BLOCK = 64, MOST_BLOCK = 1024, STATES_BYTES = 1 << 19 };
+
+struct along {
+    struct prong_axis_work work;
+    const struct prong_array *array;
+    struct prong_grid *grid;
+};
+
+static void along_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
+{
+    const struct along *a = ctx;
+
+    *first = chunk * a->work.block;
+    *last = a->work.axis.outputs.total - *first > a->work.block ? *first + a->work.block : a->work.axis.outputs.total;
+}
+
+static int along_compute(void *partial, uint64_t chunk, void *area, void *ctx)
+{
+    const struct along *a = ctx;
+    const unsigned char *from;
+    uint64_t first, last;
+    size_t bytes;
+
+    (void)partial;
+    along_range(chunk, &first, &last, ctx);
+    if (a->work.axis.reduced.total > 0 &&
+        prong_axis_hull(&a->work.axis, first, last, 0, a->work.axis.reduced.total, &from, &bytes))
+        prong_array_prefault(a->array, from, bytes);
+    return prong_axis_compute(&a->work, first, last, area);
+}
+
+static int along_deliver(uint64_t chunk, const void *partial, const void *area, void *ctx)
+{
+    const struct along *a = ctx;
+    const struct prong_cell *cells = area;
+    uint64_t first, last;
+
+    (void)partial;
+    along_range(chunk, &first, &last, ctx);
+    for (uint64_t o = first; o < last; o++)
+        for (size_t i = 0; i < a->work.count; i++)
+            prong_grid_put(a->grid, i, prong_axis_index(&a->work.axis.output_order, o), cells++);
+    return 0;
+}
+
+/* What an error of the body says about the array. */
+static prong_status explain(const struct along *a, const struct prong_source *source, prong_error *err)
+{
+    prong_status status = err->body_status >= PRONG_AXIS_STATUS ? (prong_status)(err->body_status - PRONG_AXIS_STATUS)
+                                                                : PRONG_EBODY;
+
+    if (status == PRONG_EEMPTY)
+        return prong_fail(err, status, "%s: an output has no elements, or nothing but NaN, and an operation no value then",
+                          prong_display_name(a->array));
+    if (status == PRONG_ENAN)
+        return prong_fail(err, status, "%s: an output among %llu to %llu has a NaN", prong_display_name(a->array),
+                          (unsigned long long)err->first, (unsigned long long)err->last - 1);
+    if (status == PRONG_EDATA)
+        return prong_fail(err, status, "%s: bitwise operations are for integers", prong_display_name(a->array));
+    prong_explain(source, status, err);
+    return status;
+}
+
+static prong_status run_job(struct along *a, const struct prong_source *source, const prong_options *run, prong_error *err)
+{
+    struct prong_job_spec job = { .partial_size = sizeof(uint64_t),
+                                  .compute = along_compute,
+                                  .deliver = along_deliver,
+                                  .range = along_range,
+                                  .ctx = a };
+    prong_error mine = PRONG_ERROR_INIT;
+    prong_error *report = err ? err : &mine;
+    uint64_t nothing;
+    prong_status status;
+
+    job.chunks = prong_ceil_div(a->work.axis.outputs.total, a->work.block);
+    job.output_size = (size_t)a->work.block * a->work.count * sizeof(struct prong_cell);
+    job.inputs[0] = (struct prong_region){ a->array->map, a->array->map_size };
+    status = prong_job_run(&job, run, &nothing, report);
+    if (status == PRONG_EBODY)
+        return explain(a, source, report);
+    if (status)
+        prong_explain(source, status, report);
+    return status;
+}
+
+/* Small blocks if there are few outputs, so that every worker gets some. */
+static uint64_t block_of(const struct prong_axis_work *work, const prong_options *run)
+{
+    uint64_t workers = (uint64_t)(run->workers > 0 ? run->workers : prong_workers());
+    uint64_t block = STATES_BYTES / work->plan.size, share = prong_ceil_div(work->axis.outputs.total, 4 * workers);
+
+    block = block > MOST_BLOCK ? MOST_BLOCK : block;
+    block = share < block ? share : block;
+    return block < LEAST_BLOCK ? LEAST_BLOCK : block;
+}
+
+static prong_status by_blocks(struct along *a, const struct prong_source *source, const prong_options *run, prong_error *err)
+{
+    prong_status status;
+
+    a->work.block = block_of(&a->work, run);
+    a->work.states = malloc((size_t)a->work.block * a->work.plan.size);
+    a->work.tile = calloc(PRONG_TILE_OUTPUTS, sizeof *a->work.tile);
+    a->work.scratch = calloc(1, sizeof *a->work.scratch);
+    if (a->work.scratch)
+        a->work.scratch->adder = prong_adder_create();
+    if (!a->work.states || !a->work.tile || !a->work.scratch || !a->work.scratch->adder)
+        status = prong_fail(err, PRONG_ENOMEM, "%llu states", (unsigned long long)a->work.block);
+    else
+        status = run_job(a, source, run, err);
+    if (a->work.scratch)
+        prong_adder_destroy(a->work.scratch->adder);
+    free(a->work.scratch);
+    free(a->work.tile);
+    free(a->work.states);
+    return status;
+}
+
+/* ---- One by one ---- */
+
+enum { SLICE_TEXT = 24 * PRONG_MAX_DIMS };
+
+/* The slice of the array that makes an output: its index in the dimensions that stay, everything in the others. */
+static void slice_of(const struct prong_axis *axis, uint64_t output, char text[SLICE_TEXT])
+{
+    uint64_t index[PRONG_MAX_DIMS] = { 0 };
+    size_t at = 0;
+
+    for (int d = axis->ndim - 1; d >= 0; d--) {
+        if (axis->gone[d])
+            continue;
+        index[d] = output % axis->shape[d];
+        output /= axis->shape[d];
+    }
+    text[0] = '\0';
+    for (int d = 0; d < axis->ndim; d++) {
+        int n = axis->gone[d] ? snprintf(text + at, SLICE_TEXT - at, "%s:", d ? "," : "")
+                              : snprintf(text + at, SLICE_TEXT - at, "%s%llu", d ? "," : "", (unsigned long long)index[d]);
+        at += (size_t)n;
+    }
+}
+
+static prong_status one_by_one(struct along *a, const char *operations, prong_error *err)
+{
+    prong_value *values = calloc(a->work.count, sizeof *values);
+    prong_status status = values ? PRONG_OK : prong_fail(err, PRONG_ENOMEM, "%zu values", a->work.count);
+
+    for (uint64_t o = 0; o < a->work.axis.outputs.total && status == PRONG_OK; o++) {
+        char text[SLICE_TEXT];
+        struct prong_array part = *a->array; /* a view: nothing of it is closed */
+        slice_of(&a->work.axis, o, text);
+        status = a->array->ndim ? prong_array_slice(&part, text, err) : PRONG_OK;
+        if (status == PRONG_OK)
+            status = prong_reduce(&part, operations, a->work.options, values, err);
+        for (size_t i = 0; i < a->work.count && status == PRONG_OK; i++) {
+            struct prong_cell cell = prong_cell_of(&values[i]);
+            prong_grid_put(a->grid, i, o, &cell);
+            prong_value_free(&values[i]);
+        }
+    }
+    free(values);
+    return status;
+}
+
+/* ---- Both ---- */
+
+static prong_status check_operations(const struct prong_op_use *uses, size_t count, unsigned *needs, prong_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct prong_op *op = uses[i].op;
+        *needs |= op->needs;
+        if ((op->needs & (PRONG_NEED_DOT | PRONG_NEED_HISTOGRAM)) || op->id == PRONG_OP_UNIQUE || op->id == PRONG_OP_TOPK ||
+            strchr(prong_use_params(&uses[i]), ','))
+            return prong_fail(err, PRONG_EOP, "%s is no single number, and cannot be taken along axes", uses[i].text);
+    }
+    return PRONG_OK;
+}
+
+static prong_status reduce(struct along *a, const char *operations, const prong_options *run, prong_error *err)
+{
+    struct prong_source source = { .array = (struct prong_array *)(uintptr_t)a->array };
+    struct prong_axis_work *work = &a->work;
+    unsigned needs = 0;
+    prong_status status = check_operations(work->uses, work->count, &needs, err);
+
+    if (status)
+        return status;
+    prong_plan_make(&work->plan, work->uses, work->count, work->options);
+    work->plan.domain = prong_domain_of(a->array->dtype);
+    if (work->axis.outputs.total == 0)
+        return PRONG_OK;
+    if ((needs & PRONG_NEED_PASSES) || (work->axis.outputs.total < FEW_OUTPUTS && work->axis.reduced.total >= MANY_ELEMENTS))
+        return one_by_one(a, operations, err);
+    return by_blocks(a, &source, run, err);
+}
+
+prong_status prong_reduce_axes(prong_array *array, const char *operations, const int *axes, int axis_count,
+                               const prong_reduce_options *options, prong_grid **out, prong_error *err)
+{
+    struct along a = { .array = array, .work = { .dtype = array->dtype, .swapped = array->swapped } };
+    prong_reduce_options resolved;
+    struct prong_op_use *uses = NULL;
+    prong_options run;
+    prong_status status = prong_reduce_options_resolve(&resolved, options, err);
+
+    *out = NULL;
+    if (status == PRONG_OK)
+        status = prong_options_resolve(&run, resolved.run, err);
+    if (status == PRONG_OK && (resolved.where || resolved.weights))
+        status = prong_fail(err, PRONG_EINVAL, "masks and weights are for whole arrays, not for reductions along axes");
+    if (status == PRONG_OK)
+        status = prong_ops_parse(operations, &uses, &a.work.count, err);
+    if (status == PRONG_OK)
+        status = prong_axis_plan(&a.work.axis, array, axes, axis_count, err);
+    if (status == PRONG_OK)
+        status = prong_grid_create(&a.grid, &a.work.axis, a.work.count, resolved.format, err);
+    a.work.uses = uses;
+    a.work.options = &resolved;
+    if (status == PRONG_OK)
+        status = reduce(&a, operations, &run, err);
+    prong_op_uses_free(uses, a.work.count);
+    if (status)
+        prong_grid_free(a.grid);
+    else
+        *out = a.grid;
+    return status;
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Reductions along axes, in a worker: a chunk is a block of outputs, all of whose elements one worker sees, so that nothing need
+ * be combined. Where the elements of an output are neighbours they are scanned like an array of their own; where they are far
+ * apart, whole rows of outputs are carried along (array/axis.h): exact sums of doubles by kernels that add a row to a row of
+ * states, everything else through tiles that are turned by 90 degrees in the cache. */
+#include "config.h"
+
+#include "reduce/axis.h"
+
+
+#include <string.h>
+
+/* A batch of elements at data, `stride` bytes apart, as numbers in room. */
+static void decode(const struct prong_axis_work *w, const unsigned char *data, ptrdiff_t stride, size_t n, void *room)
+{
+    size_t item = w->axis.item;
+
+    if (stride != (ptrdiff_t)item) {
+        prong_run_copy(w->scratch->pieces[0], data, stride, n, item);
+        data = (const unsigned char *)w->scratch->pieces[0];
+    }
+    if (w->plan.domain == PRONG_DOMAIN_F64)
+        prong_decode_f64(w->dtype, w->swapped, data, n, room);
+    else if (w->plan.domain == PRONG_DOMAIN_U64)
+        prong_decode_u64(w->swapped, data, n, room);
+    else
+        prong_decode_i64(w->dtype, w->swapped, data, n, room);
+}
+
+static void *state_at(const struct prong_axis_work *w, uint64_t k)
+{
+    return (char *)w->states + k * w->plan.size;
+}
+
+/* Shows n numbers, the first of which is reduced index r of its output, to that output's state. */
+static int show(const struct prong_axis_work *w, void *state, const void *numbers, size_t n, uint64_t r, unsigned needs)
+{
+    struct prong_batch batch = { .n = n, .index = r, .u = numbers };
+    size_t nan;
+
+    ((struct prong_state *)state)->count += n;
+    return prong_scan_batch(&w->plan, w->scratch->adder, NULL, state, &batch, needs, &nan);
+}
+
+/* ---- Elements of an output are neighbours ---- */
+
+static int add_run(const struct prong_axis_work *w, void *state, const unsigned char *data, uint64_t n, uint64_t r)
+{
+    unsigned needs = w->plan.needs;
+    int outcome = 0;
+
+    if ((needs & PRONG_NEED_EXACT) && w->axis.reduced.stride == (ptrdiff_t)w->axis.item &&
+        prong_scan_sums(prong_state_exact(&w->plan, state), w->scratch->adder, w->dtype, w->swapped, data, (size_t)n)) {
+        needs &= ~(unsigned)PRONG_NEED_EXACT;
+        if (needs == 0 && w->plan.nan != PRONG_NAN_RAISE) {
+            ((struct prong_state *)state)->count += n;
+            return 0;
+        }
+    }
+    for (uint64_t done = 0; done < n && outcome == 0; done += PRONG_BATCH) {
+        size_t part = n - done < PRONG_BATCH ? (size_t)(n - done) : PRONG_BATCH;
+        decode(w, data + (ptrdiff_t)done * w->axis.reduced.stride, w->axis.reduced.stride, part, &w->scratch->numbers);
+        outcome = show(w, state, &w->scratch->numbers, part, r + done, needs);
+    }
+    return outcome;
+}
+
+static int add_inner(const struct prong_axis_work *w, uint64_t first, uint64_t last)
+{
+    const struct prong_axis *axis = &w->axis;
+    struct prong_walk outer, inner;
+    ptrdiff_t there, inside;
+    uint64_t n, m;
+    int outcome = 0;
+
+    prong_walk_begin(&outer, &axis->outputs, first);
+    for (uint64_t o = first; outcome == 0 && (n = prong_walk_next(&outer, last, &there)) > 0; o += n) {
+        for (uint64_t k = 0; k < n; k++) {
+            const unsigned char *data = axis->data + there + (ptrdiff_t)k * axis->outputs.stride;
+            prong_walk_begin(&inner, &axis->reduced, 0);
+            for (uint64_t r = 0; outcome == 0 && (m = prong_walk_next(&inner, axis->reduced.total, &inside)) > 0; r += m)
+                outcome = add_run(w, state_at(w, o + k - first), data + inside, m, r);
+        }
+    }
+    return outcome;
+}
+
+/* ---- Elements of an output are far apart ---- */
+
+/* n outputs from state `base` on, m reduced indices from r on, the first element at data: through tiles in which the elements of
+ * an output are neighbours. */
+static int add_tiles(const struct prong_axis_work *w, uint64_t base, const unsigned char *data, uint64_t n, uint64_t m,
+                     uint64_t r)
+{
+    int outcome = 0;
+
+    for (uint64_t i = 0; i < n && outcome == 0; i += PRONG_TILE_OUTPUTS) {
+        size_t width = n - i < PRONG_TILE_OUTPUTS ? (size_t)(n - i) : PRONG_TILE_OUTPUTS;
+        for (uint64_t k = 0; k < m && outcome == 0; k += PRONG_TILE_ROWS) {
+            size_t rows = m - k < PRONG_TILE_ROWS ? (size_t)(m - k) : PRONG_TILE_ROWS;
+            for (size_t row = 0; row < rows; row++) {
+                const unsigned char *from = data + (ptrdiff_t)(k + row) * w->axis.reduced.stride +
+                                            (ptrdiff_t)i * w->axis.outputs.stride;
+                decode(w, from, w->axis.outputs.stride, width, &w->scratch->numbers);
+                for (size_t c = 0; c < width; c++)
+                    w->tile[c][row] = w->scratch->numbers.u[c];
+            }
+            for (size_t c = 0; c < width && outcome == 0; c++)
+                outcome = show(w, state_at(w, base + i + c), w->tile[c], rows, r + k, w->plan.needs);
+        }
+    }
+    return outcome;
+}
+
+static int add_outer(const struct prong_axis_work *w, uint64_t first, uint64_t last)
+{
+    const struct prong_axis *axis = &w->axis;
+    struct prong_walk outer, inner;
+    ptrdiff_t there, inside;
+    uint64_t n, m;
+    int outcome = 0;
+
+    prong_walk_begin(&outer, &axis->outputs, first);
+    for (uint64_t o = first; outcome == 0 && (n = prong_walk_next(&outer, last, &there)) > 0; o += n) {
+        prong_walk_begin(&inner, &axis->reduced, 0);
+        for (uint64_t r = 0; outcome == 0 && (m = prong_walk_next(&inner, axis->reduced.total, &inside)) > 0; r += m)
+            outcome = add_tiles(w, o - first, axis->data + there + inside, n, m, r);
+    }
+    return outcome;
+}
+
+/* ---- A chunk ---- */
+
+static int finish(const struct prong_axis_work *w, uint64_t k, struct prong_cell *cells)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        prong_value value;
+        prong_status status = prong_finish(&w->plan, state_at(w, k), w->uses[i].op, w->options, &value, NULL);
+        if (status)
+            return PRONG_AXIS_STATUS + (int)status;
+        cells[i] = prong_cell_of(&value);
+    }
+    return 0;
+}
+
+int prong_axis_compute(const struct prong_axis_work *w, uint64_t first, uint64_t last, struct prong_cell *cells)
+{
+    int outcome;
+
+    for (uint64_t k = 0; k < last - first; k++)
+        prong_state_init(&w->plan, state_at(w, k));
+    outcome = w->axis.inner ? add_inner(w, first, last) : add_outer(w, first, last);
+    if (outcome)
+        return PRONG_AXIS_STATUS + (int)PRONG_ENAN;
+    for (uint64_t k = 0; k < last - first && outcome == 0; k++)
+        outcome = finish(w, k, cells + k * w->count);
+    return outcome;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* The families that take passes of their own, one after the other, on one pool. */
+#include "config.h"
+
+#include "reduce/multi.h"
+
+#include "base/error.h"
+#include "reduce/add.h"
+
+#include <unistd.h>
+
+static const uint64_t usual_memory = UINT64_C(1) << 30;
+
+static const struct {
+    unsigned need;
+    void (*room)(struct prong_pool_room *room);
+    prong_status (*values)(struct prong_multi *multi, prong_error *err);
+} families[] = {
+    { PRONG_NEED_ORDER, prong_order_room, prong_order_values },
+    { PRONG_NEED_SCALED, prong_logsumexp_room, prong_logsumexp_values },
+};
+
+enum { FAMILIES = sizeof families / sizeof families[0] };
+
+uint64_t prong_multi_memory(const prong_reduce_options *options)
+{
+    long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+    uint64_t quarter = pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page / 4 : usual_memory;
+
+    if (options->memory_limit)
+        return options->memory_limit;
+    return quarter < usual_memory ? quarter : usual_memory;
+}
+
+prong_status prong_multi_check(const struct prong_op_use *uses, size_t count, const prong_reduce_options *options,
+                               prong_error *err)
+{
+    return prong_order_check(uses, count, options->method, err);
+}
+
+prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong_error *err)
+{
+    struct prong_pool_room room = { .ctx_size = 0 };
+    prong_status status;
+
+    multi->memory_limit = prong_multi_memory(multi->options);
+    for (size_t i = 0; i < FAMILIES; i++)
+        if (families[i].need & needs)
+            families[i].room(&room);
+    status = prong_passes_open(&multi->passes, &room, err);
+    for (size_t i = 0; i < FAMILIES && status == PRONG_OK; i++)
+        if (families[i].need & needs)
+            status = families[i].values(multi, err);
+    prong_passes_close(&multi->passes);
+    if (status && status != PRONG_EDATA)
+        prong_explain(&multi->passes.sources[0], status, err);
+    return status;
+}

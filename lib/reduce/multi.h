@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Operations that take passes of their own: what they share, and a function for each family, which computes the values of all
+ * its operations in a list. */
+#ifndef PRONG_REDUCE_MULTI_H
+#define PRONG_REDUCE_MULTI_H
+
+#include "reduce/passes.h"
+#include "reduce/value.h"
+
+struct prong_multi {
+    struct prong_passes passes; /* open */
+    enum prong_domain domain;   /* of all arrays */
+    const prong_reduce_options *options;
+    uint64_t memory_limit; /* bytes */
+    const struct prong_op_use *uses;
+    size_t count;
+    prong_value *values; /* by use; a family sets those of its own */
+    /* Known after the first pass over everything. */
+    struct prong_pass_head head;
+    uint64_t nans;
+};
+
+/* How many bytes may be kept at a time. */
+uint64_t prong_multi_memory(const prong_reduce_options *options);
+
+/* Are the uses' parameters right? PRONG_EOP. */
+prong_status prong_multi_check(const struct prong_op_use *uses, size_t count, const prong_reduce_options *options,
+                               prong_error *err);
+
+/* Opens the passes, runs those of all families in needs, and closes them: the values of the uses, which the caller frees also
+ * after a failure; head, nans. PRONG_EDATA: as prong_pass_run. */
+prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong_error *err);
+
+/* Each family: what room its passes want of the pool, beside what room has already; whether the parameters of its uses are
+ * right (PRONG_EOP); and the values of its uses, which need not be set where there are no elements. */
+
+/* order.c: medians, quantiles and what is made of them. */
+void prong_order_room(struct prong_pool_room *room);
+prong_status prong_order_check(const struct prong_op_use *uses, size_t count, prong_method method, prong_error *err);
+prong_status prong_order_values(struct prong_multi *multi, prong_error *err);
+
+/* logsumexp.c */
+void prong_logsumexp_room(struct prong_pool_room *room);
+prong_status prong_logsumexp_values(struct prong_multi *multi, prong_error *err);
+
+static inline bool prong_use_needs(const struct prong_op_use *use, unsigned family)
+{
+    return use->op->needs & family;
+}
+
+#endif

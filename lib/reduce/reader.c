@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/* Batches of a chunk: in place where the elements lie in memory as they are wanted, else decoded into scratch memory. */
+#include "config.h"
+
+#include "reduce/reader.h"
+
+#include "base/size.h"
+#include "pool/plan.h"
+
+enum prong_domain prong_domain_of(prong_dtype dtype)
+{
+    switch (dtype) {
+    case PRONG_TEXT:
+    case PRONG_F16:
+    case PRONG_BF16:
+    case PRONG_F32:
+    case PRONG_F64:
+        return PRONG_DOMAIN_F64;
+    case PRONG_U64:
+        return PRONG_DOMAIN_U64;
+    default:
+        return PRONG_DOMAIN_I64;
+    }
+}
+
+bool prong_array_is_text(const struct prong_array *array)
+{
+    return array->access == PRONG_ACCESS_TEXT || array->access == PRONG_ACCESS_STREAM_TEXT;
+}
+
+bool prong_array_is_stream(const struct prong_array *array)
+{
+    return array->access == PRONG_ACCESS_STREAM_ELEMENTS || array->access == PRONG_ACCESS_STREAM_TEXT;
+}
+
+static size_t unit(const struct prong_source *source)
+{
+    return prong_array_is_text(source->array) ? 1 : prong_dtype_size(source->array->dtype);
+}
+
+uint64_t prong_source_units(const struct prong_source *source)
+{
+    if (prong_array_is_stream(source->array))
+        return UINT64_MAX;
+    return prong_array_is_text(source->array) ? source->array->bytes : source->array->count;
+}
+
+uint64_t prong_source_grain(const struct prong_source *source, uint64_t wanted)
+{
+    if (prong_array_is_stream(source->array) || prong_array_is_text(source->array))
+        return PRONG_BLOCK / unit(source);
+    return wanted ? wanted : prong_default_grain(source->array->count);
+}
+
+void prong_source_range(const struct prong_source *source, uint64_t grain, uint64_t chunk, uint64_t *first, uint64_t *last)
+{
+    uint64_t all = prong_source_units(source);
+
+    *first = chunk * grain;
+    *last = all - *first > grain ? *first + grain : all;
+}
+
+static void begin_text(struct prong_reader *reader, uint64_t first, uint64_t last, const struct prong_block *block)
+{
+    const struct prong_array *array = reader->source->array;
+    const char *data = (const char *)(block ? block->data : array->data);
+
+    if (block) {
+        reader->text = (struct prong_text_reader){ .begin = data,
+                                                   .end = data + block->length,
+                                                   .limit = data + block->length + block->extra,
+                                                   .continues = block->continues };
+        return;
+    }
+    reader->text = (struct prong_text_reader){ .begin = data + first, .end = data + last, .limit = data + array->bytes };
+    reader->text.continues = first > 0 && !prong_text_is_blank(array->data[first - 1]);
+}
+
+void prong_source_plan(struct prong_source *source)
+{
+    const struct prong_array *array = source->array;
+    const struct prong_array *rest[] = { source->other, source->where };
+    bool text = prong_array_is_text(array) || prong_array_is_stream(array);
+    bool same_order = true, dense = text || prong_array_is_dense(array);
+
+    for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
+        if (!rest[i])
+            continue;
+        same_order = same_order && (array->ndim < 2 || rest[i]->fortran == array->fortran);
+        dense = dense && prong_array_is_dense(rest[i]);
+    }
+    source->gathered = !dense || !same_order;
+    source->by_column = array->fortran && same_order;
+    source->fortran = source->by_column ? array : NULL;
+}
+
+static void begin_lane(struct prong_reader *reader, size_t k, const struct prong_array *array, uint64_t first, uint64_t last)
+{
+    const struct prong_source *source = reader->source;
+
+    reader->lanes[k] = (struct prong_lane){ .array = array };
+    if (!array)
+        return;
+    reader->bytes += (last - first) * prong_dtype_size(array->dtype);
+    prong_array_prefault_in(array, source->by_column, first, last - first);
+    if (!source->gathered)
+        reader->lanes[k].at = array->data + first * prong_dtype_size(array->dtype);
+}
+
+void prong_reader_begin(struct prong_reader *reader, const struct prong_source *source, struct prong_scratch *scratch,
+                        uint64_t first, uint64_t last, const struct prong_block *block)
+{
+    const struct prong_array *array = source->array;
+
+    *reader = (struct prong_reader){ .source = source, .scratch = scratch };
+    if (prong_array_is_text(array)) {
+        if (!block)
+            prong_array_prefault(array, array->data + first, (size_t)(last - first));
+        begin_text(reader, first, last, block);
+        reader->bytes = block ? block->length : last - first;
+        return;
+    }
+    reader->index = first;
+    if (block) {
+        reader->bytes = block->length;
+        reader->lanes[0] = (struct prong_lane){ array, block->data };
+        reader->left = block->length / unit(source);
+        return;
+    }
+    reader->left = last - first;
+    begin_lane(reader, 0, array, first, last);
+    begin_lane(reader, 1, source->other, first, last);
+    begin_lane(reader, 2, source->where, first, last);
+}
+
+/* n elements at data, in place where they are aligned and of their own kind, else decoded into room. */
+static const void *load(const struct prong_array *array, const unsigned char *data, size_t n, union prong_numbers *room)
+{
+    bool in_place = !array->swapped && (uintptr_t)data % sizeof(double) == 0;
+
+    switch (prong_domain_of(array->dtype)) {
+    case PRONG_DOMAIN_F64:
+        if (in_place && array->dtype == PRONG_F64)
+            return data;
+        prong_decode_f64(array->dtype, array->swapped, data, n, room->f);
+        return room->f;
+    case PRONG_DOMAIN_U64:
+        if (in_place)
+            return data;
+        prong_decode_u64(array->swapped, data, n, room->u);
+        return room->u;
+    default:
+        if (in_place && array->dtype == PRONG_I64)
+            return data;
+        prong_decode_i64(array->dtype, array->swapped, data, n, room->i);
+        return room->i;
+    }
+}
+
+/* The next n elements of a lane. */
+static const void *next_of(struct prong_reader *reader, size_t k, size_t n, union prong_numbers *room)
+{
+    struct prong_lane *lane = &reader->lanes[k];
+    const unsigned char *data = lane->at;
+
+    if (!data) {
+        data = (const unsigned char *)reader->scratch->pieces[k];
+        prong_array_gather_in(lane->array, reader->source->by_column, reader->index, n, reader->scratch->pieces[k]);
+    } else {
+        lane->at += n * prong_dtype_size(lane->array->dtype);
+    }
+    return load(lane->array, data, n, room);
+}
+
+static bool next_text(struct prong_reader *reader, struct prong_batch *batch)
+{
+    double *numbers = reader->scratch->numbers.f;
+    const char **places = reader->wants_places ? reader->scratch->places : NULL;
+
+    *batch = (struct prong_batch){ .n = prong_text_read(&reader->text, numbers, places, PRONG_BATCH),
+                                   .index = reader->index,
+                                   .f = numbers };
+    reader->index += batch->n;
+    return batch->n > 0;
+}
+
+static bool is_nan(enum prong_domain domain, const double *x, size_t i)
+{
+    return domain == PRONG_DOMAIN_F64 && x[i] != x[i];
+}
+
+/* Leaves in the batch what counts: elements that the mask lets through; pairs without NaN, if so wanted. */
+static void select_elements(const struct prong_reader *reader, struct prong_batch *batch, const uint64_t *mask)
+{
+    const struct prong_source *source = reader->source;
+    struct prong_scratch *scratch = reader->scratch;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < batch->n; i++) {
+        uint64_t element = batch->u[i], other = batch->other.u ? batch->other.u[i] : 0;
+        bool counts = !mask || mask[i] != 0;
+        if (source->drop_nan_pairs && (is_nan(source->domain, batch->f, i) || is_nan(source->other_domain, batch->other.f, i)))
+            counts = false;
+        scratch->indices[kept] = batch->index + i;
+        scratch->numbers.u[kept] = element;
+        scratch->others.u[kept] = other;
+        kept += counts;
+    }
+    batch->n = kept;
+    batch->u = scratch->numbers.u;
+    if (batch->other.u)
+        batch->other.u = scratch->others.u;
+    batch->indices = scratch->indices;
+}
+
+bool prong_reader_next(struct prong_reader *reader, struct prong_batch *batch)
+{
+    const struct prong_source *source = reader->source;
+    size_t n = reader->left < PRONG_BATCH ? (size_t)reader->left : PRONG_BATCH;
+    const uint64_t *mask = NULL;
+
+    if (prong_array_is_text(source->array))
+        return next_text(reader, batch);
+    if (n == 0)
+        return false;
+    *batch = (struct prong_batch){ .n = n, .index = reader->index };
+    batch->f = next_of(reader, 0, n, &reader->scratch->numbers);
+    if (source->other)
+        batch->other.f = next_of(reader, 1, n, &reader->scratch->others);
+    if (source->where)
+        mask = next_of(reader, 2, n, &reader->scratch->mask);
+    reader->index += n;
+    reader->left -= n;
+    if (mask || source->drop_nan_pairs)
+        select_elements(reader, batch, mask);
+    return true;
+}
+
+bool prong_reader_whole(struct prong_reader *reader, const void **data, uint64_t *n)
+{
+    const struct prong_source *source = reader->source;
+
+    if (prong_array_is_text(source->array) || source->other || source->where || source->gathered)
+        return false;
+    *data = reader->lanes[0].at;
+    *n = reader->left;
+    reader->left = 0;
+    return true;
+}
+
+uint64_t prong_reader_bytes(const struct prong_reader *reader)
+{
+    return reader->bytes;
+}
