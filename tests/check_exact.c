@@ -304,6 +304,7 @@ int main(void)
     srunner_add_suite(runner, exact_input_suite());
     srunner_add_suite(runner, exact_round_suite());
     srunner_add_suite(runner, exact_pairs_suite());
+    srunner_add_suite(runner, exact_columns_suite());
     srunner_run_all(runner, CK_ENV);
     failed = srunner_ntests_failed(runner);
     srunner_free(runner);

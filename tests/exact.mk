@@ -3,7 +3,8 @@ if HAVE_CHECK
 check_PROGRAMS += tests/check_exact
 TESTS += tests/check_exact
 tests_check_exact_SOURCES = \
-  tests/check_exact.c tests/check_exact_input.c tests/check_exact_pairs.c tests/check_exact_round.c \
+  tests/check_exact.c tests/check_exact_columns.c tests/check_exact_input.c tests/check_exact_pairs.c \
+  tests/check_exact_round.c \
   tests/check_exact_state.c tests/exact_fixture.h
 tests_check_exact_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_exact_LDADD = lib/libprong-test.la $(CHECK_LIBS)

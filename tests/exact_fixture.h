@@ -15,6 +15,7 @@
 Suite *exact_paths_suite(void);
 Suite *exact_state_suite(void);
 Suite *exact_input_suite(void);
+Suite *exact_columns_suite(void);
 Suite *exact_round_suite(void);
 Suite *exact_pairs_suite(void);
 

@@ -63,6 +63,24 @@ struct prong_products {
  * place of the first factor Σx²y is Σyh + Σyl. */
 enum prong_part { PRONG_PART_XH, PRONG_PART_XL, PRONG_PART_HH, PRONG_PART_HL, PRONG_PART_LL, PRONG_PARTS };
 
+enum {
+    PRONG_PANEL_GROUPS = 256, /* what is touched for every strip of their rows should stay in the second cache */
+    PRONG_TILE_COLUMNS = 16,
+    PRONG_TILE_ROWS = 1024
+};
+
+/* What columns take that are summed side by side, as rows lie: exact/panel.c. Nothing in it outlives a call. */
+struct prong_panel {
+    struct prong_group group[PRONG_PANEL_GROUPS];
+    uint64_t rows[PRONG_PANEL_GROUPS];                /* that the digits of a group stand for */
+    struct prong_backoff backoff[PRONG_PANEL_GROUPS]; /* in spans of rows */
+    uint16_t marked[PRONG_PANEL_GROUPS];
+    struct prong_group_look look;
+    double block[PRONG_PANEL_ROWS * PRONG_GROUP] __attribute__((aligned(64)));  /* elements looked at */
+    double padded[PRONG_PANEL_ROWS * PRONG_GROUP] __attribute__((aligned(64))); /* rows of the last, narrower group */
+    double turned[PRONG_TILE_COLUMNS][PRONG_TILE_ROWS + 8]; /* columns; 8 more, or all would share a set of the cache */
+};
+
 struct prong_adder {
     struct prong_sum_adder base;
     double converted[2 * PRONG_BLOCK_ELEMENTS] __attribute__((aligned(64)));
@@ -75,6 +93,7 @@ struct prong_adder {
     struct prong_higher_buckets higher_buckets;
     struct prong_products dot;
     struct prong_dot_buckets dot_buckets;
+    struct prong_panel panel;
 };
 
 void prong_sum_adder_init(struct prong_sum_adder *a);
@@ -150,6 +169,9 @@ bool prong_integers_as_doubles(const void *x, size_t n, bool is_signed, double *
 
 /* Deposits one element into the limbs of all powers, and counts it; the path without tables or windows. */
 void prong_deposit_one(prong_exact *s, double x);
+
+/* Adds n integers to a state of SUM alone, summed with bias added to each: 0, or 2^63 for signed ones. */
+void prong_deposit_halves(prong_exact *s, const struct prong_halves *sum, size_t n, uint64_t bias);
 
 /* The floating-point environment: enter makes rounding to nearest with subnormals, exit restores. */
 unsigned prong_fp_enter(void);

@@ -121,6 +121,13 @@ static void squares_one_by_one(prong_exact *s, const char *x, size_t n, bool is_
     prong_wide_deposit_limbs(prong_exact_limbs(s, PRONG_FIELD_SQUARES), 67, 2 * PRONG_UNIT, sum, 3, 1);
 }
 
+void prong_deposit_halves(prong_exact *s, const struct prong_halves *sum, size_t n, uint64_t bias)
+{
+    s->count.n += n;
+    s->count.not_minus_zero += n;
+    deposit_sum(s, value_of(sum), n, bias);
+}
+
 /* Up to PRONG_INTEGER_MOST of them, for states of Σx, Σx² or both. */
 static void add_by_halves(prong_exact *s, const struct prong_kernel *kernel, const char *x, size_t n,
                           bool is_signed)

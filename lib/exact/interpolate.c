@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* a + (b - a) num / den = (a (den - num) + b num) / den: the mean of den elements, of which num are b and the others a.
  * So it is a sum that a state holds exactly, divided once. */
-/* a + (b - a) num / den = (a (den - num) + b num) / den: the mean of den elements, of which num are b and the others a. So it is
- * a sum that a state holds exactly, divided once. */
 #include "config.h"
 
 #include "exact/interpolate.h"

@@ -46,6 +46,25 @@ struct prong_window {
     uint64_t minus_zero; /* -0 met in accepted blocks, since then */
 };
 
+/* Columns are handled in groups, as many as the widest vector has lanes; a panel is a run of groups. exact/panel.h. */
+enum { PRONG_GROUP = 8, PRONG_PANEL_ROWS = 128, PRONG_PANEL_LEVELS = 4 };
+
+#define PRONG_LEAST_ANCHOR (UINT64_C(0x1) << 52 | UINT64_C(1) << 51) /* the bits of 1.5 * 2^-1022 */
+
+/* A group of neighbouring columns; what every strip of rows needs stands first. */
+struct prong_group {
+    double anchor[PRONG_GROUP]; /* 1.5 * 2^k_1, and k_(l+1) = k_l - PRONG_SUM_STEP, but at least -1022 */
+    uint64_t flags[PRONG_GROUP];
+    double chain[PRONG_PANEL_LEVELS][PRONG_GROUP];
+    int64_t digits[PRONG_PANEL_LEVELS][PRONG_GROUP]; /* in units of 2^(k_l - 52) */
+    uint64_t live[PRONG_GROUP];                      /* all ones: digits are wanted; 0: none are */
+} __attribute__((aligned(64)));
+
+/* How many of each class are in a group's columns, and the bits of the largest finite |x|. */
+struct prong_group_look {
+    uint64_t nan[PRONG_GROUP], pinf[PRONG_GROUP], ninf[PRONG_GROUP], minus_zero[PRONG_GROUP], largest[PRONG_GROUP];
+} __attribute__((aligned(64)));
+
 /* A sum of up to 2^30 numbers p of 64 bits: Σp modulo 2^64, and Σ(p >> 32); exact/halves.h. */
 struct prong_halves {
     uint64_t whole, high;
@@ -85,6 +104,21 @@ struct prong_kernel {
      * PRONG_INTEGER_SUMS ones. No sum may take more than PRONG_INTEGER_MOST. The latter is NULL if not fast. */
     void (*integers)(const void *x, size_t n, uint64_t flip, struct prong_halves *to);
     void (*integer_squares)(const void *x, size_t n, uint64_t flip, struct prong_halves *to);
+
+    /* Adds up to PRONG_PANEL_ROWS rows, stride bytes apart, of elements of count groups on 1 … PRONG_PANEL_LEVELS
+     * levels. Live columns that fit have gained digits then. Returns how many groups have a live column that does not
+     * fit, or that may have met a -0; marked lists them, and their flags say which: flags << 1 != 0, flags >> 63.
+     * marked has room for count. F64 and F32 only. */
+    size_t (*panel[PRONG_ELEMENTS])(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count,
+                                    int levels, uint16_t *marked);
+
+    /* Copies rows of one group to block, as doubles in rows of PRONG_GROUP, NaN and infinities replaced by +0. */
+    void (*look[PRONG_ELEMENTS])(const void *x, size_t rows, ptrdiff_t stride, double *block,
+                                 struct prong_group_look *look);
+
+    /* Adds rows of integers as integers does, to the first two rows of each group's digits. */
+    void (*panel_integers)(const void *x, size_t rows, ptrdiff_t stride, uint64_t flip, struct prong_group *group,
+                           size_t count);
 
     /* The largest |x| of n elements, as its bits: at least 0x7ff << 52 if there is a NaN or an infinity. Any n. */
     uint64_t (*largest)(const double *x, size_t n);

@@ -6,6 +6,7 @@
 
 #include "exact/grid.h"
 #include "exact/halves.h"
+#include "exact/panel.h"
 #include "exact/product.h"
 #include "exact/split.h"
 
@@ -22,6 +23,9 @@ const struct prong_kernel KERNEL = {
 #ifdef MUL_LOW
     .integer_squares = integer_squares,
 #endif
+    .panel = { panel_f64, panel_f32 },
+    .look = { look_f64, look_f32 },
+    .panel_integers = panel_integers,
     .largest = largest,
     .count_minus_zero = count_minus_zero,
     .split = split,

@@ -7,6 +7,8 @@
 
 #include "reduce/axis.h"
 
+#include "exact/columns.h"
+
 
 #include <string.h>
 
@@ -112,6 +114,29 @@ static int add_tiles(const struct prong_axis_work *w, uint64_t base, const unsig
     return outcome;
 }
 
+/* The same where the sums' kernels take rows as they are; false: they do not. */
+static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsigned char *data, uint64_t n, uint64_t m)
+{
+    prong_exact *states = prong_state_exact(&w->plan, state_at(w, base));
+
+    if (w->plan.needs != PRONG_NEED_EXACT || w->plan.nan == PRONG_NAN_RAISE || w->swapped ||
+        w->axis.outputs.stride != (ptrdiff_t)w->axis.item)
+        return false;
+    if (w->dtype == PRONG_F64)
+        prong_exact_add_columns_f64(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+    else if (w->dtype == PRONG_F32)
+        prong_exact_add_columns_f32(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+    else if (w->dtype == PRONG_I64)
+        prong_exact_add_columns_i64(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+    else if (w->dtype == PRONG_U64)
+        prong_exact_add_columns_u64(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+    else
+        return false;
+    for (uint64_t k = 0; k < n; k++)
+        ((struct prong_state *)state_at(w, base + k))->count += m;
+    return true;
+}
+
 static int add_outer(const struct prong_axis_work *w, uint64_t first, uint64_t last)
 {
     const struct prong_axis *axis = &w->axis;
@@ -124,7 +149,8 @@ static int add_outer(const struct prong_axis_work *w, uint64_t first, uint64_t l
     for (uint64_t o = first; outcome == 0 && (n = prong_walk_next(&outer, last, &there)) > 0; o += n) {
         prong_walk_begin(&inner, &axis->reduced, 0);
         for (uint64_t r = 0; outcome == 0 && (m = prong_walk_next(&inner, axis->reduced.total, &inside)) > 0; r += m)
-            outcome = add_tiles(w, o - first, axis->data + there + inside, n, m, r);
+            if (!add_rows(w, o - first, axis->data + there + inside, n, m))
+                outcome = add_tiles(w, o - first, axis->data + there + inside, n, m, r);
     }
     return outcome;
 }
