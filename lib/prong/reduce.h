@@ -122,11 +122,19 @@ typedef struct prong_reduce_options {
                                  powers refused. NULL: none */
     uint64_t memory_limit;    /* bytes that order statistics and distinct values may keep at a time, beside the mapped input;
                                  0: a quarter of the machine's memory, at most 1 GiB. Less only means more passes */
+    double range_low, range_high; /* of histograms, if range_given: finite, ascending; elements outside are not counted. Where it is
+                                     not given the smallest and the largest element, which must be finite, and NaN are refused
+                                     unless omitted */
+    int range_given;
+    const double *edges;  /* or, instead of range and number of bins, edge_count edges, from 2 to 65537, ascending; infinite ones are
+                             allowed. They must live as long as the reduction. NULL: none */
+    size_t edge_count;
 } prong_reduce_options;
 
 #define PRONG_REDUCE_OPTIONS_INIT                                                                                      \
     {                                                                                                                  \
-        sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0, PRONG_METHOD_LINEAR, 0, 0, 0  \
+        sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0, PRONG_METHOD_LINEAR, 0, 0, 0, \
+            0, 0, 0, 0, 0                                                                                              \
     }
 
 typedef struct prong_reduction prong_reduction;

@@ -17,6 +17,7 @@ static const struct {
     prong_status (*values)(struct prong_multi *multi, prong_error *err);
 } families[] = {
     { PRONG_NEED_ORDER, prong_order_room, prong_order_values },
+    { PRONG_NEED_HISTOGRAM, prong_histogram_room, prong_histogram_values },
     { PRONG_NEED_SCALED, prong_logsumexp_room, prong_logsumexp_values },
 };
 
@@ -35,7 +36,9 @@ uint64_t prong_multi_memory(const prong_reduce_options *options)
 prong_status prong_multi_check(const struct prong_op_use *uses, size_t count, const prong_reduce_options *options,
                                prong_error *err)
 {
-    return prong_order_check(uses, count, options->method, err);
+    prong_status status = prong_order_check(uses, count, options->method, err);
+
+    return status ? status : prong_histogram_check(uses, count, options, err);
 }
 
 prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong_error *err)

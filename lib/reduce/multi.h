@@ -39,6 +39,12 @@ void prong_order_room(struct prong_pool_room *room);
 prong_status prong_order_check(const struct prong_op_use *uses, size_t count, prong_method method, prong_error *err);
 prong_status prong_order_values(struct prong_multi *multi, prong_error *err);
 
+/* histogram.c; PRONG_EINVAL for range and edges */
+void prong_histogram_room(struct prong_pool_room *room);
+prong_status prong_histogram_check(const struct prong_op_use *uses, size_t count, const prong_reduce_options *options,
+                                   prong_error *err);
+prong_status prong_histogram_values(struct prong_multi *multi, prong_error *err);
+
 /* logsumexp.c */
 void prong_logsumexp_room(struct prong_pool_room *room);
 prong_status prong_logsumexp_values(struct prong_multi *multi, prong_error *err);

@@ -65,6 +65,8 @@ static const struct prong_op ops[] = {
       NEEDS(ORDER), NOT_EMPTY, .param = PRONG_PARAM_HALF },
     { NAMED("mad", "", "median absolute deviation from the median, times 1.4826"), OP(MAD), NEEDS(ORDER), NOT_EMPTY },
     { NAMED("madraw", "", "median absolute deviation from the median"), OP(MADRAW), NEEDS(ORDER), NOT_EMPTY },
+    { NAMED("hist", "histogram", "histogram of so many bins, or as many as a rule finds; of 10 if no BINS are given (--range, --edges)"),
+      OP(HISTOGRAM), NEEDS(HISTOGRAM), .param = PRONG_PARAM_BINS, .usual = "10" },
     { NAMED("any", "", "is any element not 0?"), OP(ANY), TRUTHS },
     { NAMED("all", "", "are all elements not 0?"), OP(ALL), TRUTHS },
     { NAMED("count_nonzero", "nonzero", "number of elements that are not 0"), OP(COUNT_NONZERO), TRUTHS },

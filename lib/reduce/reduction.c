@@ -260,8 +260,10 @@ static prong_status add_prepared(struct prong_reduction *r, struct addition *a, 
     if (status == PRONG_OK && r->passes)
         status = add_passes(r, a, err);
     /* A pass met a token that is no number: a run that counts lines says where. */
-    if (status == PRONG_EDATA && r->passes && !states)
-        status = add_states(r, a, err);
+    if (status == PRONG_EDATA && r->passes && !states) {
+        prong_status where = add_states(r, a, err);
+        status = where ? where : status;
+    }
     return status;
 }
 

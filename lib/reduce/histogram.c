@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* Histograms: a pass for where the elements are, unless the caller has said that, passes for the quartiles if the rule for the
+ * number of bins asks for them, and a pass that counts for each histogram of the list. */
+#include "config.h"
+
+#include "base/error.h"
+#include "reduce/add.h"
+#include "reduce/bins.h"
+#include "reduce/extent.h"
+#include "reduce/tally.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Of more bins a partial is so large that a usual chunk is not worth it. */
+enum { USUAL_BINS = 2048, ELEMENTS_OF_A_BIN = 64 };
+
+/* What the edges of all histograms of a list are made from. */
+struct frame {
+    struct prong_extent extent;
+    union prong_number least, greatest; /* the ends as elements, if exact */
+    bool exact;
+    double low, high;
+    struct prong_bin_figures figures;
+    double distance; /* between the ends */
+};
+
+static bool is_histogram(const struct prong_op_use *use)
+{
+    return prong_use_needs(use, PRONG_NEED_HISTOGRAM);
+}
+
+/* ---- Options ---- */
+
+static prong_status check_edges(const prong_reduce_options *options, prong_error *err)
+{
+    const double *edge = options->edges;
+
+    if (options->edge_count < 2 || options->edge_count > PRONG_BINS_MOST + 1)
+        return prong_fail(err, PRONG_EINVAL, "a histogram needs from 2 to %d edges, not %zu", PRONG_BINS_MOST + 1,
+                          options->edge_count);
+    for (size_t i = 0; i + 1 < options->edge_count; i++)
+        if (!(edge[i] <= edge[i + 1]))
+            return prong_fail(err, PRONG_EINVAL, "the edges of a histogram must ascend: edge %zu does not", i + 1);
+    return PRONG_OK;
+}
+
+static prong_status check_range(const prong_reduce_options *options, prong_error *err)
+{
+    if (!isfinite(options->range_low) || !isfinite(options->range_high))
+        return prong_fail(err, PRONG_EINVAL, "the range of a histogram must be finite");
+    if (options->range_low > options->range_high)
+        return prong_fail(err, PRONG_EINVAL, "the range of a histogram must ascend");
+    return PRONG_OK;
+}
+
+prong_status prong_histogram_check(const struct prong_op_use *uses, size_t count, const prong_reduce_options *options,
+                                   prong_error *err)
+{
+    bool any = false, bins = false;
+
+    for (size_t i = 0; i < count; i++) {
+        any = any || is_histogram(&uses[i]);
+        bins = bins || (is_histogram(&uses[i]) && *uses[i].params);
+    }
+    if (!any)
+        return PRONG_OK;
+    if (options->edges && (options->range_given || bins))
+        return prong_fail(err, PRONG_EINVAL, "edges say all about the bins of a histogram: give neither a %s with them",
+                          bins ? "number or rule" : "range");
+    if (options->edges)
+        return check_edges(options, err);
+    return options->range_given ? check_range(options, err) : PRONG_OK;
+}
+
+/* ---- The frame ---- */
+
+static prong_status refuse_range(const struct prong_multi *multi, const char *what, prong_error *err)
+{
+    const struct prong_passes *passes = &multi->passes;
+
+    return prong_fail(err, PRONG_EDATA, "%s%shist: %s among the elements, so they have no range: give one (--range)%s",
+                      passes->count == 1 ? prong_display_name(passes->sources[0].array) : "", passes->count == 1 ? ": " : "", what,
+                      multi->nans ? ", or omit NaN (--narm)" : "");
+}
+
+/* Where the range is not given it is that of the elements. */
+static prong_status find_range(const struct prong_multi *multi, struct frame *frame, prong_error *err)
+{
+    const struct prong_extent *extent = &frame->extent;
+    union prong_number least = extent->least, greatest = extent->greatest;
+
+    if (multi->nans > 0 && multi->options->nan == PRONG_NAN_PROPAGATE)
+        return refuse_range(multi, "there are NaN", err);
+    frame->low = 0;
+    frame->high = 1;
+    if (extent->n == 0)
+        return PRONG_OK;
+    frame->exact = least.u != greatest.u;
+    frame->least = least;
+    frame->greatest = greatest;
+    if (multi->domain == PRONG_DOMAIN_F64) {
+        if (isinf(least.f) || isinf(greatest.f))
+            return refuse_range(multi, "there are infinities", err);
+        frame->low = least.f;
+        frame->high = greatest.f;
+    } else if (multi->domain == PRONG_DOMAIN_I64) {
+        frame->low = (double)least.i;
+        frame->high = (double)greatest.i;
+    } else {
+        frame->low = (double)least.u;
+        frame->high = (double)greatest.u;
+    }
+    return PRONG_OK;
+}
+
+/* The largest less the smallest element: of integers exact before it is rounded. */
+static double spread_of(const struct prong_multi *multi, const struct prong_extent *extent)
+{
+    if (multi->domain == PRONG_DOMAIN_F64)
+        return extent->greatest.f - extent->least.f;
+    return (double)(extent->greatest.u - extent->least.u);
+}
+
+/* An empty range is widened by 1/2 on either side. */
+static void settle_ends(const struct prong_multi *multi, struct frame *frame)
+{
+    bool exact = frame->exact && multi->domain != PRONG_DOMAIN_F64;
+
+    if (frame->low == frame->high && !exact) {
+        frame->exact = false;
+        frame->low -= 0.5;
+        frame->high += 0.5;
+    }
+    frame->distance = exact ? (double)(frame->greatest.u - frame->least.u) : frame->high - frame->low;
+}
+
+static prong_status make_frame(struct prong_multi *multi, struct frame *frame, prong_error *err)
+{
+    const prong_reduce_options *options = multi->options;
+    struct prong_within within = { .domain = multi->domain, .limited = options->range_given != 0 };
+    bool rules = false, iqr = false;
+    double quartile[2];
+    prong_status status = PRONG_OK;
+    size_t ignored;
+
+    for (size_t i = 0; i < multi->count; i++) {
+        enum prong_bin_rule rule = is_histogram(&multi->uses[i]) ? prong_bin_rule_of(prong_use_params(&multi->uses[i]), &ignored)
+                                                                 : PRONG_BINS_NUMBER;
+        rules = rules || rule != PRONG_BINS_NUMBER;
+        iqr = iqr || prong_bin_rule_needs_iqr(rule);
+        within.std = within.std || prong_bin_rule_needs_std(rule);
+    }
+    frame->low = options->range_low;
+    frame->high = options->range_high;
+    settle_ends(multi, frame);
+    if (within.limited && !rules)
+        return PRONG_OK;
+    within.none = within.limited && !prong_bounds(multi->domain, frame->low, frame->high, &within.low, &within.high);
+    status = prong_extent_find(multi, &within, &frame->extent, err);
+    if (status == PRONG_OK && !within.limited) {
+        status = find_range(multi, frame, err);
+        settle_ends(multi, frame);
+    }
+    if (status || frame->extent.n == 0)
+        return status;
+    frame->figures.n = frame->extent.n;
+    frame->figures.spread = spread_of(multi, &frame->extent);
+    frame->figures.std = frame->extent.std;
+    if (iqr) {
+        status = prong_extent_quartiles(multi, &frame->extent, quartile, err);
+        frame->figures.iqr = quartile[1] - quartile[0];
+    }
+    return status;
+}
+
+/* ---- Counting ---- */
+
+struct count_partial {
+    struct prong_pass_head head;
+    uint64_t nans;
+    uint64_t counter[];
+};
+
+static void take_counts(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
+                        struct prong_scratch *scratch, const void *params)
+{
+    const struct prong_tally *tally = params;
+    struct count_partial *p = partial;
+    uint64_t outside = prong_tally_outside(tally, p->counter);
+
+    (void)area;
+    (void)scratch;
+    prong_tally_add(tally, batch->f, batch->n, p->counter);
+    /* NaN are outside of all bins. */
+    if (domain != PRONG_DOMAIN_F64 || outside == prong_tally_outside(tally, p->counter))
+        return;
+    for (size_t i = 0; i < batch->n; i++)
+        p->nans += batch->f[i] != batch->f[i];
+}
+
+static void join_counts(void *into, const void *from, const void *params)
+{
+    const struct prong_tally *tally = params;
+    const struct count_partial *b = from;
+    struct count_partial *a = into;
+
+    a->nans += b->nans;
+    for (size_t i = 0; i < prong_tally_counters(tally); i++)
+        a->counter[i] += b->counter[i];
+}
+
+/* Counts the elements in the bins whose edges value has. */
+static prong_status count(struct prong_multi *multi, const struct frame *frame, prong_value *value, prong_error *err)
+{
+    size_t bins = value->count, size = prong_tally_size(bins);
+    struct prong_tally *tally = malloc(size);
+    struct prong_pass pass = { .take = take_counts, .combine = join_counts, .params = tally, .params_size = size };
+    struct count_partial *whole = NULL;
+    prong_status status = PRONG_OK;
+
+    if (tally) {
+        prong_tally_init(tally, multi->domain, value->items->edges, bins, frame->exact ? &frame->least : NULL,
+                         frame->exact ? &frame->greatest : NULL);
+        pass.partial_size = sizeof *whole + prong_tally_counters(tally) * sizeof whole->counter[0];
+        pass.grain = bins > USUAL_BINS ? bins * ELEMENTS_OF_A_BIN : 0;
+        whole = malloc(pass.partial_size);
+    }
+    if (!whole)
+        status = prong_fail(err, PRONG_ENOMEM, "%zu bins", bins);
+    if (status == PRONG_OK)
+        status = prong_pass_run(&multi->passes, &pass, whole, err);
+    if (status == PRONG_OK) {
+        multi->head = whole->head;
+        multi->nans = whole->nans;
+    }
+    for (size_t i = 0; status == PRONG_OK && i < bins; i++) {
+        prong_value n = prong_value_integer(0, prong_tally_count(tally, whole->counter, i));
+        prong_value_set_item(value, i, &n);
+    }
+    free(whole);
+    free(tally);
+    return status;
+}
+
+/* Evenly spaced edges, of as many bins as the use says. */
+static prong_status space_edges(const struct prong_multi *multi, const struct frame *frame, const struct prong_op_use *use,
+                                prong_value *value, prong_error *err)
+{
+    size_t bins = 0;
+    enum prong_bin_rule rule = prong_bin_rule_of(prong_use_params(use), &bins);
+    double wanted = rule == PRONG_BINS_NUMBER ? (double)bins : prong_bin_rule_bins(rule, &frame->figures, frame->distance);
+    prong_value low = prong_value_number(frame->low, PRONG_FORMAT_F64), high = prong_value_number(frame->high, PRONG_FORMAT_F64);
+    char low_text[48], high_text[48];
+    prong_status status;
+
+    if (wanted > PRONG_BINS_MOST)
+        return prong_fail(err, PRONG_EDATA, "%s asks for %.0f bins, and the most are %d: give a number, or a range", use->text,
+                          wanted, PRONG_BINS_MOST);
+    status = prong_value_list(value, PRONG_KIND_HISTOGRAM, (size_t)wanted, multi->options->format, err);
+    if (status || prong_bin_edges(frame->low, frame->high, (size_t)wanted, value->items->edges))
+        return status;
+    prong_value_string(&low, low_text, sizeof low_text);
+    prong_value_string(&high, high_text, sizeof high_text);
+    return prong_fail(err, PRONG_EDATA, "%s: between %s and %s there are too few doubles for %.0f bins", use->text, low_text,
+                      high_text, wanted);
+}
+
+static prong_status give_edges(const struct prong_multi *multi, prong_value *value, prong_error *err)
+{
+    const prong_reduce_options *options = multi->options;
+    prong_status status = prong_value_list(value, PRONG_KIND_HISTOGRAM, options->edge_count - 1, options->format, err);
+
+    for (size_t i = 0; i < options->edge_count && status == PRONG_OK; i++)
+        value->items->edges[i] = options->edges[i];
+    return status;
+}
+
+void prong_histogram_room(struct prong_pool_room *room)
+{
+    size_t partial = sizeof(struct count_partial) + prong_tally_room(PRONG_BINS_MOST) * sizeof(uint64_t);
+
+    prong_extent_room(room);
+    if (room->partial_size < partial)
+        room->partial_size = partial;
+    if (room->ctx_size < prong_tally_size(PRONG_BINS_MOST))
+        room->ctx_size = prong_tally_size(PRONG_BINS_MOST);
+}
+
+prong_status prong_histogram_values(struct prong_multi *multi, prong_error *err)
+{
+    struct frame frame = { .exact = false };
+    prong_status status = multi->options->edges ? PRONG_OK : make_frame(multi, &frame, err);
+
+    for (size_t i = 0; i < multi->count && status == PRONG_OK; i++) {
+        if (!is_histogram(&multi->uses[i]))
+            continue;
+        status = multi->options->edges ? give_edges(multi, &multi->values[i], err)
+                                       : space_edges(multi, &frame, &multi->uses[i], &multi->values[i], err);
+        if (status == PRONG_OK)
+            status = count(multi, &frame, &multi->values[i], err);
+    }
+    return status;
+}

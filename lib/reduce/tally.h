@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* Counting elements by bin: the hot loop of histograms. Which bin an element is in is decided by comparing it with the edges,
+ * never by an estimate alone. */
+#ifndef PRONG_REDUCE_TALLY_H
+#define PRONG_REDUCE_TALLY_H
+
+#include "reduce/state.h"
+
+enum { PRONG_BINS_MOST = 65536 };
+
+/* Bins made ready for counting in a domain: a relocatable block. Bins of which no number of the domain is higher than the lower
+ * edge of their successor are left out: the first `skipped`. */
+struct prong_tally {
+    enum prong_domain domain;
+    uint32_t bins;    /* counted, without the skipped; at least 1 */
+    uint32_t skipped;
+    uint32_t lanes;   /* counters of a bin: neighbours in an array go to different ones, so that no addition waits for another */
+    bool empty;       /* nothing of the domain is in any bin */
+    bool estimates;   /* (x - base) * scale, truncated, is the bin of x or the one before, for every x within the edges */
+    double base, scale;
+    union prong_number least, greatest; /* what is counted lies between, inclusive */
+    /* x is in bin i + 1 or a later one if x > below[i + 1]. As many as bins + 2: the last two are never exceeded. */
+    union prong_number below[];
+};
+
+/* Bytes of a tally of so many bins, and its counters: lanes for each bin, and for what is outside all. */
+size_t prong_tally_size(size_t bins);
+size_t prong_tally_counters(const struct prong_tally *tally);
+/* The largest number of counters that a tally of so many bins has. */
+size_t prong_tally_room(size_t bins);
+
+/* The numbers of a domain from low to high, both of which may be infinite; false: there are none. */
+bool prong_bounds(enum prong_domain domain, double low, double high, union prong_number *least, union prong_number *greatest);
+
+/* Makes *tally, of prong_tally_size(bins), ready: bin i holds edge[i] <= x < edge[i + 1], the last one also its upper edge. Edges
+ * ascend and are not NaN; of equal ones the bins between hold nothing. least and greatest, where not NULL, stand for the first
+ * and the last edge: integers may have no double at the edge. */
+void prong_tally_init(struct prong_tally *tally, enum prong_domain domain, const double *edge, size_t bins,
+                      const union prong_number *least, const union prong_number *greatest);
+
+/* Counts n elements of the domain: prong_tally_counters(tally) of them at counter. */
+void prong_tally_add(const struct prong_tally *tally, const void *x, size_t n, uint64_t *counter);
+
+/* How many elements were counted in bin i of all; in no bin. */
+uint64_t prong_tally_count(const struct prong_tally *tally, const uint64_t *counter, size_t i);
+uint64_t prong_tally_outside(const struct prong_tally *tally, const uint64_t *counter);
+
+#endif
