@@ -25,6 +25,7 @@ struct cli {
     const char *axes;            /* of --axis, or NULL */
     bool keepdims;
     const char *out_file; /* of -o, or NULL */
+    const char *range, *edges, *svg; /* of these options, or NULL */
     char **words; /* what is no option: OPERATIONS [FILE]…, or COMMAND … */
     int word_count;
 };
@@ -55,13 +56,16 @@ int cli_ops(struct cli *cli);
 
 /* output.c: results are collected in memory and written when nothing can fail any more but the writing. */
 struct output {
-    FILE *text;
-    char *bytes;
-    size_t length;
+    FILE *text, *picture; /* picture: of --svg, or NULL */
+    char *bytes, *picture_bytes;
+    size_t length, picture_length;
     const struct cli *cli;
     const prong_reduction *reduction;
     int files; /* how many lines of results there will be */
+    bool longhand; /* histograms of several files: every line is of one file */
 };
+/* How many histograms are asked for. */
+size_t output_histograms(const prong_reduction *reduction);
 bool output_open(struct output *output, const struct cli *cli, const prong_reduction *reduction, int files);
 void output_file(struct output *output, const char *name, const char *dtype, uint64_t count,
                  const prong_value *values);
@@ -74,5 +78,30 @@ int output_flush(void);
 void output_value(FILE *out, const prong_value *value);
 void output_json_value(FILE *out, const prong_value *value);
 void output_json_string(FILE *out, const char *text);
+
+/* What a line of a result begins with: either may be NULL. label_put: with tabs; label_title: a line of its own, or nothing. */
+struct label {
+    const char *file, *operation;
+};
+void label_put(FILE *out, const struct label *label);
+void label_title(FILE *out, const struct label *label);
+
+/* hist.c: sets cli->reduce from --range and --edges; returns -1 to go on, or the exit status. Frees what that has taken. */
+int hist_options(struct cli *cli);
+void hist_options_free(struct cli *cli);
+/* A histogram, a line for each bin; as JSON; its largest count. */
+void hist_lines(FILE *out, const struct label *label, const prong_value *value);
+void hist_json(FILE *out, const prong_value *value);
+uint64_t hist_most(const prong_value *value);
+/* Edges as text for people: how many digits tell all bins apart, and edge i with so many. */
+int hist_edge_digits(const prong_value *value);
+void hist_edge_text(const prong_value *value, size_t i, int digits, char text[32]);
+
+/* draw.c: bars, if standard output is a terminal. */
+bool draw_wanted(const struct cli *cli);
+void draw_histogram(FILE *out, const struct label *label, const prong_value *value);
+
+/* svg.c: a picture of a histogram of so many elements, in bins or not; its edges are finite. */
+void svg_histogram(FILE *out, const char *name, uint64_t elements, const prong_value *value);
 
 #endif

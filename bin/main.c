@@ -9,6 +9,9 @@
  *     info.c       prong info
  *     ops.c        prong ops
  *     output.c     results as text and JSON
+ *     hist.c       histograms: their options, and as text and JSON
+ *     draw.c       … on a terminal
+ *     svg.c        … as a picture
  *     message.c    errors and exit statuses
  *     signals.c    cancelling
  *

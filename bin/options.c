@@ -29,6 +29,9 @@ enum option_id {
     OPT_ORDER,
     OPT_WHERE,
     OPT_WEIGHTS,
+    OPT_RANGE,
+    OPT_EDGES,
+    OPT_SVG,
     OPT_AXIS,
     OPT_KEEPDIMS,
 };
@@ -54,6 +57,9 @@ static const struct {
     { OPT_NARM, "narm", NULL, "the same as --nan-policy omit" },
     { OPT_METHOD, "method", "NAME", "of quantiles: numpy's names, from inverted_cdf to linear (default) and nearest" },
     { OPT_MEM_LIMIT, "mem-limit", "SIZE", "memory for order statistics, as 512M or 4G (default: a quarter of all, at most 1G)" },
+    { OPT_RANGE, "range", "LO,HI", "hist: bins from LO to HI (default: from the smallest to the largest element)" },
+    { OPT_EDGES, "edges", "E0,E1,...", "hist: bins between these edges, of which the last belongs to its bin" },
+    { OPT_SVG, "svg", "FILE", "hist: draw a picture, too; - is standard output, instead of the numbers" },
     { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
     { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
     { OPT_JSON, "json", NULL, "print one JSON object for each FILE" },
@@ -283,6 +289,15 @@ static int apply(struct cli *cli, int id, const char *text)
         return set_method(cli, text);
     case OPT_MEM_LIMIT:
         return bytes("mem-limit", text, &cli->reduce.memory_limit);
+    case OPT_RANGE:
+        cli->range = text;
+        return 0;
+    case OPT_EDGES:
+        cli->edges = text;
+        return 0;
+    case OPT_SVG:
+        cli->svg = text;
+        return 0;
     case OPT_TOTAL:
         cli->total = true;
         return 0;

@@ -210,6 +210,10 @@ static int reduce(struct cli *cli)
         prong_reduction_free(reduction);
         return cli_usage("%s takes two FILEs", cli->words[0]);
     }
+    if (cli->svg && (output_histograms(reduction) != 1 || (count > 1 && !cli->total))) {
+        prong_reduction_free(reduction);
+        return cli_usage("--svg: a picture is of one histogram of one FILE, or of all with --total");
+    }
     if (!output_open(&output, cli, reduction, cli->total || prong_reduction_columns(reduction) == 2 ? 1 : count)) {
         cli_message("out of memory for the output");
         prong_reduction_free(reduction);
@@ -231,8 +235,11 @@ int cli_reduce(struct cli *cli)
 {
     prong_array *where = NULL, *weights = NULL;
     prong_error err = PRONG_ERROR_INIT;
-    int exit_status = open_companions(cli, &where, &weights, &err) ? cli_failed(&err) : reduce(cli);
+    int exit_status = hist_options(cli);
 
+    if (exit_status == -1)
+        exit_status = open_companions(cli, &where, &weights, &err) ? cli_failed(&err) : reduce(cli);
+    hist_options_free(cli);
     prong_array_close(weights);
     prong_array_close(where);
     return exit_status;
