@@ -16,3 +16,5 @@ endif
 
 TESTS += tests/reduce_numpy.sh tests/order_numpy.sh
 EXTRA_DIST += tests/reduce_numpy.sh tests/reduce_numpy.py tests/order_numpy.sh tests/order_numpy.py
+TESTS += tests/hist_numpy.sh
+EXTRA_DIST += tests/hist_numpy.sh tests/hist_numpy.py

@@ -12,7 +12,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC optimize("O3") /* -O2 of gcc does not vectorise loops of unknown length */
+#endif
 
 struct extent_partial {
     struct prong_pass_head head;

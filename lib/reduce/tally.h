@@ -8,22 +8,22 @@
 
 enum { PRONG_BINS_MOST = 65536 };
 
-/* Bins made ready for counting in a domain: a relocatable block. Bins of which no number of the domain is higher than the lower
- * edge of their successor are left out: the first `skipped`. */
+/* Bins made ready for counting in a domain: a relocatable block. Place 0 is what is below all bins, and where NaN are put; places
+ * 1 … bins are the bins, and the last one is above them. */
 struct prong_tally {
     enum prong_domain domain;
-    uint32_t bins;    /* counted, without the skipped; at least 1 */
-    uint32_t skipped;
-    uint32_t lanes;   /* counters of a bin: neighbours in an array go to different ones, so that no addition waits for another */
-    bool empty;       /* nothing of the domain is in any bin */
-    bool estimates;   /* (x - base) * scale, truncated, is the bin of x or the one before, for every x within the edges */
+    uint32_t skipped; /* bins that are left out because every number of the domain is above them */
+    uint32_t bins;    /* the others; at least 1 */
+    uint32_t lanes;   /* counters of a place: neighbours in an array go to different ones, so that no addition waits for another */
+    uint32_t first;   /* 1 if no number of the domain is below the bins, else 0 */
+    bool empty;       /* no number of the domain is in a bin: nothing else here means anything */
+    bool estimates;   /* (x - base) * scale, not below first, not above bins + 1, truncated, is the place of x or the one before */
     double base, scale;
-    union prong_number least, greatest; /* what is counted lies between, inclusive */
-    /* x is in bin i + 1 or a later one if x > below[i + 1]. As many as bins + 2: the last two are never exceeded. */
+    /* x is in place k or above if it exceeds below[k], for k from first + 1; below[bins + 2] is never exceeded. */
     union prong_number below[];
 };
 
-/* Bytes of a tally of so many bins, and its counters: lanes for each bin, and for what is outside all. */
+/* Bytes of a tally of so many bins, and its counters: lanes for each place. */
 size_t prong_tally_size(size_t bins);
 size_t prong_tally_counters(const struct prong_tally *tally);
 /* The largest number of counters that a tally of so many bins has. */
