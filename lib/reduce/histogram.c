@@ -7,7 +7,7 @@
 #include "reduce/add.h"
 #include "reduce/bins.h"
 #include "reduce/extent.h"
-#include "reduce/tally.h"
+#include "reduce/binning.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -185,15 +185,15 @@ struct count_partial {
 static void take_counts(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
                         struct prong_scratch *scratch, const void *params)
 {
-    const struct prong_tally *tally = params;
+    const struct prong_binning *tally = params;
     struct count_partial *p = partial;
-    uint64_t outside = prong_tally_outside(tally, p->counter);
+    uint64_t outside = prong_binning_outside(tally, p->counter);
 
     (void)area;
     (void)scratch;
-    prong_tally_add(tally, batch->f, batch->n, p->counter);
+    prong_binning_add(tally, batch->f, batch->n, p->counter);
     /* NaN are outside of all bins. */
-    if (domain != PRONG_DOMAIN_F64 || outside == prong_tally_outside(tally, p->counter))
+    if (domain != PRONG_DOMAIN_F64 || outside == prong_binning_outside(tally, p->counter))
         return;
     for (size_t i = 0; i < batch->n; i++)
         p->nans += batch->f[i] != batch->f[i];
@@ -201,28 +201,28 @@ static void take_counts(void *partial, void *area, const struct prong_batch *bat
 
 static void join_counts(void *into, const void *from, const void *params)
 {
-    const struct prong_tally *tally = params;
+    const struct prong_binning *tally = params;
     const struct count_partial *b = from;
     struct count_partial *a = into;
 
     a->nans += b->nans;
-    for (size_t i = 0; i < prong_tally_counters(tally); i++)
+    for (size_t i = 0; i < prong_binning_counters(tally); i++)
         a->counter[i] += b->counter[i];
 }
 
 /* Counts the elements in the bins whose edges value has. */
 static prong_status count(struct prong_multi *multi, const struct frame *frame, prong_value *value, prong_error *err)
 {
-    size_t bins = value->count, size = prong_tally_size(bins);
-    struct prong_tally *tally = malloc(size);
+    size_t bins = value->count, size = prong_binning_size(bins);
+    struct prong_binning *tally = malloc(size);
     struct prong_pass pass = { .take = take_counts, .combine = join_counts, .params = tally, .params_size = size };
     struct count_partial *whole = NULL;
     prong_status status = PRONG_OK;
 
     if (tally) {
-        prong_tally_init(tally, multi->domain, value->items->edges, bins, frame->exact ? &frame->least : NULL,
+        prong_binning_init(tally, multi->domain, value->items->edges, bins, frame->exact ? &frame->least : NULL,
                          frame->exact ? &frame->greatest : NULL);
-        pass.partial_size = sizeof *whole + prong_tally_counters(tally) * sizeof whole->counter[0];
+        pass.partial_size = sizeof *whole + prong_binning_counters(tally) * sizeof whole->counter[0];
         pass.grain = bins > USUAL_BINS ? bins * ELEMENTS_OF_A_BIN : 0;
         whole = malloc(pass.partial_size);
     }
@@ -235,7 +235,7 @@ static prong_status count(struct prong_multi *multi, const struct frame *frame, 
         multi->nans = whole->nans;
     }
     for (size_t i = 0; status == PRONG_OK && i < bins; i++) {
-        prong_value n = prong_value_integer(0, prong_tally_count(tally, whole->counter, i));
+        prong_value n = prong_value_integer(0, prong_binning_count(tally, whole->counter, i));
         prong_value_set_item(value, i, &n);
     }
     free(whole);
@@ -278,13 +278,13 @@ static prong_status give_edges(const struct prong_multi *multi, prong_value *val
 
 void prong_histogram_room(struct prong_pool_room *room)
 {
-    size_t partial = sizeof(struct count_partial) + prong_tally_room(PRONG_BINS_MOST) * sizeof(uint64_t);
+    size_t partial = sizeof(struct count_partial) + prong_binning_room(PRONG_BINS_MOST) * sizeof(uint64_t);
 
     prong_extent_room(room);
     if (room->partial_size < partial)
         room->partial_size = partial;
-    if (room->ctx_size < prong_tally_size(PRONG_BINS_MOST))
-        room->ctx_size = prong_tally_size(PRONG_BINS_MOST);
+    if (room->ctx_size < prong_binning_size(PRONG_BINS_MOST))
+        room->ctx_size = prong_binning_size(PRONG_BINS_MOST);
 }
 
 prong_status prong_histogram_values(struct prong_multi *multi, prong_error *err)

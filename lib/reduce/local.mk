@@ -6,5 +6,5 @@ libprong_sources += \
   lib/reduce/ops.c lib/reduce/ops.h lib/reduce/order.c lib/reduce/pairs.c lib/reduce/params.c \
   lib/reduce/parse.c lib/reduce/passes.c lib/reduce/passes.h lib/reduce/product.c lib/reduce/ranks.c \
   lib/reduce/ranks.h lib/reduce/reader.c lib/reduce/reader.h lib/reduce/reduction.c lib/reduce/scan.c \
-  lib/reduce/scan.h lib/reduce/state.c lib/reduce/state.h lib/reduce/tally.c lib/reduce/tally.h \
+  lib/reduce/scan.h lib/reduce/state.c lib/reduce/state.h lib/reduce/binning.c lib/reduce/binning.h \
   lib/reduce/transforms.c lib/reduce/trim.c lib/reduce/trim.h lib/reduce/value.c lib/reduce/value.h

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Counting elements by bin: the hot loop of histograms. Which bin an element is in is decided by comparing it with the edges,
  * never by an estimate alone. */
-#ifndef PRONG_REDUCE_TALLY_H
-#define PRONG_REDUCE_TALLY_H
+#ifndef PRONG_REDUCE_BINNING_H
+#define PRONG_REDUCE_BINNING_H
 
 #include "reduce/state.h"
 
@@ -10,7 +10,7 @@ enum { PRONG_BINS_MOST = 65536 };
 
 /* Bins made ready for counting in a domain: a relocatable block. Place 0 is what is below all bins, and where NaN are put; places
  * 1 … bins are the bins, and the last one is above them. */
-struct prong_tally {
+struct prong_binning {
     enum prong_domain domain;
     uint32_t skipped; /* bins that are left out because every number of the domain is above them */
     uint32_t bins;    /* the others; at least 1 */
@@ -24,25 +24,25 @@ struct prong_tally {
 };
 
 /* Bytes of a tally of so many bins, and its counters: lanes for each place. */
-size_t prong_tally_size(size_t bins);
-size_t prong_tally_counters(const struct prong_tally *tally);
+size_t prong_binning_size(size_t bins);
+size_t prong_binning_counters(const struct prong_binning *tally);
 /* The largest number of counters that a tally of so many bins has. */
-size_t prong_tally_room(size_t bins);
+size_t prong_binning_room(size_t bins);
 
 /* The numbers of a domain from low to high, both of which may be infinite; false: there are none. */
 bool prong_bounds(enum prong_domain domain, double low, double high, union prong_number *least, union prong_number *greatest);
 
-/* Makes *tally, of prong_tally_size(bins), ready: bin i holds edge[i] <= x < edge[i + 1], the last one also its upper edge. Edges
+/* Makes *tally, of prong_binning_size(bins), ready: bin i holds edge[i] <= x < edge[i + 1], the last one also its upper edge. Edges
  * ascend and are not NaN; of equal ones the bins between hold nothing. least and greatest, where not NULL, stand for the first
  * and the last edge: integers may have no double at the edge. */
-void prong_tally_init(struct prong_tally *tally, enum prong_domain domain, const double *edge, size_t bins,
+void prong_binning_init(struct prong_binning *tally, enum prong_domain domain, const double *edge, size_t bins,
                       const union prong_number *least, const union prong_number *greatest);
 
-/* Counts n elements of the domain: prong_tally_counters(tally) of them at counter. */
-void prong_tally_add(const struct prong_tally *tally, const void *x, size_t n, uint64_t *counter);
+/* Counts n elements of the domain: prong_binning_counters(tally) of them at counter. */
+void prong_binning_add(const struct prong_binning *tally, const void *x, size_t n, uint64_t *counter);
 
 /* How many elements were counted in bin i of all; in no bin. */
-uint64_t prong_tally_count(const struct prong_tally *tally, const uint64_t *counter, size_t i);
-uint64_t prong_tally_outside(const struct prong_tally *tally, const uint64_t *counter);
+uint64_t prong_binning_count(const struct prong_binning *tally, const uint64_t *counter, size_t i);
+uint64_t prong_binning_outside(const struct prong_binning *tally, const uint64_t *counter);
 
 #endif

@@ -8,7 +8,7 @@
  * Integers are compared with edges as integers: with the largest one below each edge. */
 #include "config.h"
 
-#include "reduce/tally.h"
+#include "reduce/binning.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,17 +28,17 @@ static uint32_t lanes_of(size_t bins)
     return bins <= BINS_WITH_LANES ? LANES : 1;
 }
 
-size_t prong_tally_size(size_t bins)
+size_t prong_binning_size(size_t bins)
 {
-    return sizeof(struct prong_tally) + (bins + 3) * sizeof(union prong_number);
+    return sizeof(struct prong_binning) + (bins + 3) * sizeof(union prong_number);
 }
 
-size_t prong_tally_counters(const struct prong_tally *tally)
+size_t prong_binning_counters(const struct prong_binning *tally)
 {
     return ((size_t)tally->bins + 2) * tally->lanes;
 }
 
-size_t prong_tally_room(size_t bins)
+size_t prong_binning_room(size_t bins)
 {
     size_t with_lanes = bins < BINS_WITH_LANES ? bins : BINS_WITH_LANES;
     size_t most = (with_lanes + 2) * LANES;
@@ -130,7 +130,7 @@ bool prong_bounds(enum prong_domain domain, double low, double high, union prong
 /* For each domain: the estimates of n <= STRIP elements, where a NaN loses its first comparison; the place of an element from its
  * estimate, and by search; and counting either way. */
 #define DEFINE_DOMAIN(D, T)                                                                                            \
-    static void estimate_##D(const struct prong_tally *tally, const T *x, size_t n, int32_t *estimate)                 \
+    static void estimate_##D(const struct prong_binning *tally, const T *x, size_t n, int32_t *estimate)                 \
     {                                                                                                                  \
         double base = tally->base, scale = tally->scale, first = tally->first, last = (double)tally->bins + 1;         \
         for (size_t i = 0; i < n; i++) {                                                                               \
@@ -139,12 +139,12 @@ bool prong_bounds(enum prong_domain domain, double low, double high, union prong
             estimate[i] = (int32_t)(place < last ? place : last);                                                      \
         }                                                                                                              \
     }                                                                                                                  \
-    static inline size_t settle_##D(const struct prong_tally *tally, T x, int32_t estimate)                            \
+    static inline size_t settle_##D(const struct prong_binning *tally, T x, int32_t estimate)                            \
     {                                                                                                                  \
         uint32_t at = (uint32_t)estimate;                                                                              \
         return at + (x > tally->below[at + 1].D);                                                                      \
     }                                                                                                                  \
-    static inline size_t search_##D(const struct prong_tally *tally, T x)                                              \
+    static inline size_t search_##D(const struct prong_binning *tally, T x)                                              \
     {                                                                                                                  \
         const union prong_number *from = tally->below + tally->first;                                                  \
         if (!(x <= tally->below[tally->bins + 2].D)) /* a NaN */                                                       \
@@ -156,7 +156,7 @@ bool prong_bounds(enum prong_domain domain, double low, double high, union prong
         }                                                                                                              \
         return (size_t)(from - tally->below);                                                                          \
     }                                                                                                                  \
-    static void count_in_lanes_##D(const struct prong_tally *tally, const T *x, const int32_t *estimate, size_t n,     \
+    static void count_in_lanes_##D(const struct prong_binning *tally, const T *x, const int32_t *estimate, size_t n,     \
                                    uint64_t *counter)                                                                  \
     {                                                                                                                  \
         size_t i = 0;                                                                                                  \
@@ -171,7 +171,7 @@ bool prong_bounds(enum prong_domain domain, double low, double high, union prong
         for (; i < n; i++)                                                                                             \
             counter[LANES * settle_##D(tally, x[i], estimate[i])]++;                                                   \
     }                                                                                                                  \
-    static void add_##D(const struct prong_tally *tally, const T *x, size_t n, uint64_t *counter)                      \
+    static void add_##D(const struct prong_binning *tally, const T *x, size_t n, uint64_t *counter)                      \
     {                                                                                                                  \
         int32_t estimate[STRIP];                                                                                       \
         for (size_t i = 0; i < n && !tally->estimates; i++)                                                            \
@@ -192,7 +192,7 @@ DEFINE_DOMAIN(f, double)
 DEFINE_DOMAIN(i, int64_t)
 DEFINE_DOMAIN(u, uint64_t)
 
-void prong_tally_add(const struct prong_tally *tally, const void *x, size_t n, uint64_t *counter)
+void prong_binning_add(const struct prong_binning *tally, const void *x, size_t n, uint64_t *counter)
 {
     if (tally->empty)
         counter[0] += n;
@@ -204,7 +204,7 @@ void prong_tally_add(const struct prong_tally *tally, const void *x, size_t n, u
         add_u(tally, x, n, counter);
 }
 
-static uint64_t in_place(const struct prong_tally *tally, const uint64_t *counter, size_t place)
+static uint64_t in_place(const struct prong_binning *tally, const uint64_t *counter, size_t place)
 {
     uint64_t sum = 0;
 
@@ -213,12 +213,12 @@ static uint64_t in_place(const struct prong_tally *tally, const uint64_t *counte
     return sum;
 }
 
-uint64_t prong_tally_count(const struct prong_tally *tally, const uint64_t *counter, size_t i)
+uint64_t prong_binning_count(const struct prong_binning *tally, const uint64_t *counter, size_t i)
 {
     return i < tally->skipped ? 0 : in_place(tally, counter, i - tally->skipped + 1);
 }
 
-uint64_t prong_tally_outside(const struct prong_tally *tally, const uint64_t *counter)
+uint64_t prong_binning_outside(const struct prong_binning *tally, const uint64_t *counter)
 {
     return in_place(tally, counter, 0) + in_place(tally, counter, (size_t)tally->bins + 1);
 }
@@ -226,7 +226,7 @@ uint64_t prong_tally_outside(const struct prong_tally *tally, const uint64_t *co
 /* ---- Making a tally ---- */
 
 /* The estimate of a number before it is truncated, in the estimates' own arithmetic. */
-static double place_of(const struct prong_tally *tally, union prong_number x)
+static double place_of(const struct prong_binning *tally, union prong_number x)
 {
     double value = tally->domain == PRONG_DOMAIN_F64   ? x.f
                    : tally->domain == PRONG_DOMAIN_I64 ? (double)x.i
@@ -238,7 +238,7 @@ static double place_of(const struct prong_tally *tally, union prong_number x)
 }
 
 /* Does the estimate hold at every edge, from both sides? */
-static bool estimates_hold(const struct prong_tally *tally)
+static bool estimates_hold(const struct prong_binning *tally)
 {
     union prong_number never = highest(tally->domain);
 
@@ -255,7 +255,7 @@ static bool estimates_hold(const struct prong_tally *tally)
 }
 
 /* The first edge is that of least, which may be more than the edge says. */
-static void set_bounds(struct prong_tally *tally, const double *edge, union prong_number least, union prong_number greatest)
+static void set_bounds(struct prong_binning *tally, const double *edge, union prong_number least, union prong_number greatest)
 {
     enum prong_domain domain = tally->domain;
     union prong_number lowest = { .f = -HUGE_VAL };
@@ -278,13 +278,13 @@ static void set_bounds(struct prong_tally *tally, const double *edge, union pron
     tally->below[tally->bins + 2] = highest(domain);
 }
 
-void prong_tally_init(struct prong_tally *tally, enum prong_domain domain, const double *edge, size_t bins,
+void prong_binning_init(struct prong_binning *tally, enum prong_domain domain, const double *edge, size_t bins,
                       const union prong_number *least, const union prong_number *greatest)
 {
     union prong_number low, high, ignored;
     double width;
 
-    *tally = (struct prong_tally){ .domain = domain };
+    *tally = (struct prong_binning){ .domain = domain };
     tally->empty = !prong_bounds(domain, edge[0], edge[bins], &low, &high) && !least;
     while (tally->skipped + 1 < bins && !just_below(domain, edge[tally->skipped + 1], &ignored))
         tally->skipped++;
