@@ -26,6 +26,8 @@ struct cli {
     bool keepdims;
     const char *out_file; /* of -o, or NULL */
     const char *range, *edges, *svg; /* of these options, or NULL */
+    uint64_t part, parts; /* of --part; 0 of 0 */
+    bool given_nan, given_ddof, given_method;
     char **words; /* what is no option: OPERATIONS [FILE]…, or COMMAND … */
     int word_count;
 };
@@ -48,11 +50,36 @@ void cli_die_of_signal(void);
 prong_status cli_open(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
 prong_status cli_open_plain(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
 
-/* reduce.c, axes.c, info.c, ops.c: the commands; each returns the exit status. */
+/* What all runs together took. */
+struct totals {
+    prong_stats stats;
+    uint64_t bytes;
+};
+
+struct output;
+
+/* reduce.c: what prong OPERATION and prong state share. Each says what it failed for in err. */
+prong_status cli_create(struct cli *cli, const char *operations, prong_reduction **reduction, prong_error *err);
+/* Opens all FILEs and adds them as one array, or as the two of a pair; *dtype gets the type of the last. */
+prong_status cli_add_total(struct cli *cli, prong_reduction *reduction, char **files, int count, const char **dtype,
+                           struct totals *totals, prong_error *err);
+/* Puts the values of all operations out, under the name of what they are of. */
+prong_status cli_put_values(struct output *output, const prong_reduction *reduction, const char *name, const char *dtype,
+                            prong_error *err);
+void cli_show_totals(const struct totals *totals);
+/* Runs a command with the arrays open that go with every FILE. */
+int cli_with_companions(struct cli *cli, int (*run)(struct cli *cli));
+
+/* state.c: writes a state whole or not at all; to standard output for "-" or NULL. Returns the exit status. */
+int cli_write_state(const prong_reduction *reduction, const char *path);
+
+/* reduce.c, axes.c, info.c, ops.c, state.c, merge.c: the commands; each returns the exit status. */
 int cli_reduce(struct cli *cli);
 int cli_axes(struct cli *cli);
 int cli_info(struct cli *cli);
 int cli_ops(struct cli *cli);
+int cli_state(struct cli *cli);
+int cli_merge(struct cli *cli);
 
 /* output.c: results are collected in memory and written when nothing can fail any more but the writing. */
 struct output {

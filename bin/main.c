@@ -8,6 +8,8 @@
  *     axes.c       the same along axes
  *     info.c       prong info
  *     ops.c        prong ops
+ *     state.c      prong state
+ *     merge.c      prong merge
  *     output.c     results as text and JSON
  *     hist.c       histograms: their options, and as text and JSON
  *     draw.c       … on a terminal
@@ -25,8 +27,8 @@ static const struct {
     const char *word;
     int (*run)(struct cli *cli);
 } commands[] = {
-    { "info", cli_info },  { "ops", cli_ops },  { "describe", NULL }, { "state", NULL },
-    { "merge", NULL },     { "trace", NULL },   { "segments", NULL }, { "limits", NULL },
+    { "info", cli_info },   { "ops", cli_ops }, { "describe", NULL }, { "state", cli_state },
+    { "merge", cli_merge }, { "trace", NULL },  { "segments", NULL }, { "limits", NULL },
 };
 
 int main(int argc, char **argv)

@@ -24,6 +24,7 @@ enum option_id {
     OPT_CHUNK_TIMEOUT,
     OPT_REMOVE,
     OPT_METHOD,
+    OPT_PART,
     OPT_MEM_LIMIT,
     OPT_SHAPE,
     OPT_ORDER,
@@ -49,7 +50,7 @@ static const struct {
     { OPT_ORDER, "order", "C|F", "raw input: row-major (default) or column-major" },
     { OPT_AXIS, "axis", "A[,B...]", "reduce along these dimensions only; negative ones count from the end" },
     { OPT_KEEPDIMS, "keepdims", NULL, "with --axis: reduced dimensions stay, with length 1" },
-    { 'o', "output", "FILE", "with --axis: write an .npy file" },
+    { 'o', "output", "FILE", "with --axis: write an .npy file; state, merge: the file of the state" },
     { OPT_WHERE, "where", "MASK", "take only elements where the array MASK, of the same shape, is not 0" },
     { OPT_WEIGHTS, "weights", "FILE", "mean, var, std and sum with the weights in FILE, an array of the same shape" },
     { OPT_DDOF, "ddof", "N", "var, std and sem divide by n - N (default 0)" },
@@ -61,6 +62,7 @@ static const struct {
     { OPT_EDGES, "edges", "E0,E1,...", "hist: bins between these edges, of which the last belongs to its bin" },
     { OPT_SVG, "svg", "FILE", "hist: draw a picture, too; - is standard output, instead of the numbers" },
     { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
+    { OPT_PART, "part", "K/N", "state: what is added is part K of N, counted from 1" },
     { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
     { OPT_JSON, "json", NULL, "print one JSON object for each FILE" },
     { OPT_STATS, "stats", NULL, "tell on standard error what the run took" },
@@ -79,6 +81,8 @@ enum { OPTIONS = sizeof table / sizeof table[0] };
 void cli_help(FILE *out)
 {
     fputs("Usage: prong [OPTION]… OPERATION[,OPERATION]… [FILE]…\n"
+          "       prong state OPERATION[,OPERATION]… [--part K/N] -o STATE [FILE]…\n"
+          "       prong merge STATE…\n"
           "       prong info FILE…\n"
           "       prong ops\n"
           "\n"
@@ -205,6 +209,22 @@ static int set_dtype(struct cli *cli, const char *text)
     return 0;
 }
 
+static int set_part(struct cli *cli, const char *text)
+{
+    const char *slash = strchr(text, '/');
+    char first[24] = "";
+
+    if (slash && (size_t)(slash - text) < sizeof first)
+        memcpy(first, text, (size_t)(slash - text));
+    if (whole("part", *first ? first : text, INT64_MAX, &cli->part) == -1 ||
+        whole("part", slash ? slash + 1 : "", INT64_MAX, &cli->parts) == -1)
+        return -1;
+    if (cli->part > 0 && cli->part <= cli->parts)
+        return 0;
+    cli_usage("--part: '%s' is no part of a whole, as 1/3 is", text);
+    return -1;
+}
+
 static int set_out_dtype(struct cli *cli, const char *text)
 {
     static const struct {
@@ -252,13 +272,18 @@ static int apply(struct cli *cli, int id, const char *text)
         return whole("offset", text, INT64_MAX, &cli->input.offset);
     case OPT_COUNT:
         return whole("count", text, INT64_MAX, &cli->input.count);
+    case OPT_PART:
+        return set_part(cli, text);
     case OPT_DDOF:
+        cli->given_ddof = true;
         return whole("ddof", text, INT64_MAX, &cli->reduce.ddof);
     case OPT_NAN_POLICY:
+        cli->given_nan = true;
         n = choice("nan-policy", text, policies);
         cli->reduce.nan = (prong_nan_policy)(n < 0 ? 0 : n);
         return n < 0 ? -1 : 0;
     case OPT_NARM:
+        cli->given_nan = true;
         cli->reduce.nan = PRONG_NAN_OMIT;
         return 0;
     case OPT_OUT_DTYPE:
@@ -286,6 +311,7 @@ static int apply(struct cli *cli, int id, const char *text)
         cli->weights = text;
         return 0;
     case OPT_METHOD:
+        cli->given_method = true;
         return set_method(cli, text);
     case OPT_MEM_LIMIT:
         return bytes("mem-limit", text, &cli->reduce.memory_limit);

@@ -7,12 +7,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What all runs together took. */
-struct totals {
-    prong_stats stats;
-    uint64_t bytes;
-};
-
 static void add_stats(struct totals *totals, const prong_stats *one, uint64_t bytes)
 {
     prong_stats *all = &totals->stats;
@@ -29,7 +23,7 @@ static void add_stats(struct totals *totals, const prong_stats *one, uint64_t by
     totals->bytes += bytes;
 }
 
-static void show_stats(const struct totals *totals)
+void cli_show_totals(const struct totals *totals)
 {
     const prong_stats *s = &totals->stats;
 
@@ -93,8 +87,7 @@ static prong_status add_file(struct cli *cli, prong_reduction *reduction, char *
     return status;
 }
 
-static prong_status put_values(struct output *output, const prong_reduction *reduction, const char *name,
-                               const char *dtype, prong_value *values, prong_error *err)
+static prong_status make_values(const prong_reduction *reduction, const char *name, prong_value *values, prong_error *err)
 {
     for (size_t i = 0; i < prong_reduction_count(reduction); i++) {
         prong_status status = prong_reduction_value(reduction, i, &values[i], err);
@@ -106,15 +99,26 @@ static prong_status put_values(struct output *output, const prong_reduction *red
             return status;
         }
     }
-    output_file(output, name, dtype, prong_reduction_elements(reduction), values);
-    for (size_t i = 0; i < prong_reduction_count(reduction); i++)
-        prong_value_free(&values[i]);
     return PRONG_OK;
+}
+
+prong_status cli_put_values(struct output *output, const prong_reduction *reduction, const char *name, const char *dtype,
+                            prong_error *err)
+{
+    prong_value *values = calloc(prong_reduction_count(reduction), sizeof *values);
+    prong_status status = values ? make_values(reduction, name, values, err) : (err->status = PRONG_ENOMEM);
+
+    if (status == PRONG_OK)
+        output_file(output, name, dtype, prong_reduction_elements(reduction), values);
+    for (size_t i = 0; values && i < prong_reduction_count(reduction); i++)
+        prong_value_free(&values[i]);
+    free(values);
+    return status;
 }
 
 /* Every file with the operations of its own. */
 static prong_status reduce_each(struct cli *cli, prong_reduction *reduction, struct output *output, char **files, int count,
-                                prong_value *values, struct totals *totals, prong_error *err)
+                                struct totals *totals, prong_error *err)
 {
     prong_status status = PRONG_OK;
     const char *dtype = "";
@@ -122,53 +126,58 @@ static prong_status reduce_each(struct cli *cli, prong_reduction *reduction, str
     for (int i = 0; i < count && status == PRONG_OK; i += prong_reduction_columns(reduction)) {
         status = add_file(cli, reduction, files + i, &dtype, totals, err);
         if (status == PRONG_OK)
-            status = put_values(output, reduction, files[i], dtype, values, err);
+            status = cli_put_values(output, reduction, files[i], dtype, err);
         prong_reduction_reset(reduction);
     }
     return status;
 }
 
-/* All files as one array: open together, since some operations look at the elements more than once. */
-static prong_status reduce_total(struct cli *cli, prong_reduction *reduction, struct output *output, char **files, int count,
-                                 prong_value *values, struct totals *totals, prong_error *err)
+/* All are open together, since some operations look at the elements more than once. */
+prong_status cli_add_total(struct cli *cli, prong_reduction *reduction, char **files, int count, const char **dtype,
+                           struct totals *totals, prong_error *err)
 {
-    prong_array **arrays = calloc((size_t)count, sizeof *arrays);
+    prong_array **arrays;
     prong_array_info info = { .size = sizeof info };
-    prong_status status = start_clock(cli, err);
+    prong_status status;
 
-    if (!arrays)
-        status = err->status = PRONG_ENOMEM;
+    if (prong_reduction_columns(reduction) == 2)
+        return add_file(cli, reduction, files, dtype, totals, err);
+    arrays = calloc((size_t)count, sizeof *arrays);
+    status = arrays ? start_clock(cli, err) : (err->status = PRONG_ENOMEM);
     for (int i = 0; i < count && status == PRONG_OK; i++)
         status = cli_open(cli, files[i], &arrays[i], err);
     if (status == PRONG_OK)
         status = start_clock(cli, err);
     if (status == PRONG_OK) {
         prong_array_describe(arrays[count - 1], &info);
+        *dtype = prong_dtype_name(info.dtype);
         status = prong_reduction_add_all(reduction, arrays, (size_t)count, err);
         add_stats(totals, &cli->stats, prong_reduction_bytes(reduction));
     }
     for (int i = 0; arrays && i < count; i++)
         prong_array_close(arrays[i]);
     free(arrays);
-    if (status)
-        return status;
-    return put_values(output, reduction, count == 1 ? files[0] : "total", prong_dtype_name(info.dtype), values, err);
+    return status;
 }
 
 static prong_status reduce_files(struct cli *cli, prong_reduction *reduction, struct output *output, char **files,
                                  int count, struct totals *totals, prong_error *err)
 {
-    prong_value *values = calloc(prong_reduction_count(reduction), sizeof *values);
+    const char *dtype = "";
     prong_status status;
 
-    if (!values) {
-        err->status = PRONG_ENOMEM;
-        return PRONG_ENOMEM;
-    }
-    status = (cli->total && prong_reduction_columns(reduction) == 1 ? reduce_total : reduce_each)(cli, reduction, output, files,
-                                                                                                 count, values, totals, err);
-    free(values);
-    return status;
+    if (!cli->total || prong_reduction_columns(reduction) == 2)
+        return reduce_each(cli, reduction, output, files, count, totals, err);
+    status = cli_add_total(cli, reduction, files, count, &dtype, totals, err);
+    return status ? status : cli_put_values(output, reduction, count == 1 ? files[0] : "total", dtype, err);
+}
+
+prong_status cli_create(struct cli *cli, const char *operations, prong_reduction **reduction, prong_error *err)
+{
+    cli->reduce.run = &cli->run;
+    cli->run.stats = &cli->stats;
+    cli->stats.size = sizeof cli->stats;
+    return prong_reduction_create(reduction, operations, &cli->reduce, err);
 }
 
 /* The arrays that go with every FILE, for the library's options. */
@@ -197,10 +206,7 @@ static int reduce(struct cli *cli)
     struct totals totals = { .bytes = 0 };
     int exit_status;
 
-    cli->reduce.run = &cli->run;
-    cli->run.stats = &cli->stats;
-    cli->stats.size = sizeof cli->stats;
-    if (prong_reduction_create(&reduction, cli->words[0], &cli->reduce, &err))
+    if (cli_create(cli, cli->words[0], &reduction, &err))
         return cli_failed(&err);
     if (cli->word_count == 1 && isatty(STDIN_FILENO)) {
         prong_reduction_free(reduction);
@@ -226,12 +232,12 @@ static int reduce(struct cli *cli)
         exit_status = output_close(&output);
     }
     if (cli->show_stats)
-        show_stats(&totals);
+        cli_show_totals(&totals);
     prong_reduction_free(reduction);
     return exit_status;
 }
 
-int cli_reduce(struct cli *cli)
+int cli_with_companions(struct cli *cli, int (*run)(struct cli *cli))
 {
     prong_array *where = NULL, *weights = NULL;
     prong_error err = PRONG_ERROR_INIT;
@@ -243,4 +249,9 @@ int cli_reduce(struct cli *cli)
     prong_array_close(weights);
     prong_array_close(where);
     return exit_status;
+}
+
+int cli_reduce(struct cli *cli)
+{
+    return cli_with_companions(cli, reduce);
 }

@@ -2,7 +2,7 @@
 dist_man1_MANS += doc/prong.1
 dist_man3_MANS += \
   doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 \
-  doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_version.3
+  doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_reduction_keep.3 doc/prong_version.3
 EXTRA_DIST += doc/update-man.sh
 
 # The other functions have links, one-line pages that name the page which tells of them.
@@ -39,8 +39,11 @@ links_reduce = \
   man3/prong_reduction_params.3 man3/prong_reduction_reset.3 man3/prong_reduction_text.3 \
   man3/prong_reduction_value.3 man3/prong_value_edge.3 man3/prong_value_free.3 man3/prong_value_item.3 \
   man3/prong_value_string.3
+links_states = \
+  man3/prong_reduction_dtype.3 man3/prong_reduction_load.3 man3/prong_reduction_merge.3 man3/prong_reduction_options.3 \
+  man3/prong_reduction_save.3 man3/prong_reduction_set_options.3
 nodist_man3_MANS = \
-  $(links_array) $(links_axes) $(links_error) $(links_exact) $(links_fold) $(links_pool) $(links_reduce)
+  $(links_array) $(links_axes) $(links_error) $(links_exact) $(links_fold) $(links_pool) $(links_reduce) $(links_states)
 CLEANFILES += $(nodist_man3_MANS)
 
 link_to = $(AM_V_GEN)$(MKDIR_P) man3 && echo '.so man3/'
@@ -58,6 +61,8 @@ $(links_pool):
 	$(link_to)prong_pool_create.3 >$@
 $(links_reduce):
 	$(link_to)prong_reduce.3 >$@
+$(links_states):
+	$(link_to)prong_reduction_keep.3 >$@
 
 .PHONY: update-man
 update-man: bin/prong

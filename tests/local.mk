@@ -7,5 +7,6 @@ include tests/exact.mk
 include tests/order.mk
 include tests/cli.mk
 include tests/rooms.mk
+include tests/states.mk
 include tests/docs.mk
 include tests/model.mk

@@ -226,6 +226,55 @@ PRONG_API prong_value prong_grid_value(const prong_grid *grid, size_t operation,
 PRONG_API PRONG_NODISCARD prong_status prong_grid_save(const prong_grid *grid, size_t operation, int keep, const char *path,
                                                        prong_error *err);
 
+/* ---- States ---- */
+
+/* A reduction that keeps its state can be saved, loaded by another process on another machine, and merged there: in any order and
+ * grouping of the parts, with the very result, and the very bytes of a state, that one reduction of the whole has.
+ *
+ *     prong_reduction_create(&r, "mean,median", NULL, NULL);       // on many machines
+ *     prong_reduction_keep(r, 0, 0, NULL);
+ *     prong_reduction_add(r, part, NULL);
+ *     prong_reduction_save(r, &bytes, &size, NULL);                // and then on one:
+ *     prong_reduction_load(&all, bytes1, size1, NULL);
+ *     prong_reduction_load(&next, bytes2, size2, NULL);
+ *     prong_reduction_merge(all, next, NULL);
+ *     prong_reduction_value(all, 0, &v, NULL);
+ *
+ * Quantiles and distinct values are then made from a tally of all distinct values, 16 bytes each, which must fit the memory
+ * limit. They and everything else may be added to in several calls. */
+
+/* Makes a reduction to which nothing was added one that keeps its state. part of parts: its number among the parts of a whole, from
+ * 1, or 0 of 0: parts have none. With numbers no part can be merged twice; what depends on where an element is in the whole
+ * (argmin, first, absmax …) needs them, and has a value as soon as all parts up to the last that is there are. PRONG_EOP: an
+ * operation has no state, or needs a number (the detail says why); PRONG_EINVAL. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_keep(prong_reduction *reduction, uint64_t part, uint64_t parts,
+                                                            prong_error *err);
+
+/* The state as bytes for a file: with magic, version and checksum, the same on every machine. *bytes is freed with free().
+ * PRONG_EINVAL (it does not keep its state), PRONG_ENOMEM; then both are untouched. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_save(const prong_reduction *reduction, void **bytes, size_t *size,
+                                                            prong_error *err);
+
+/* Makes a reduction of what was saved, with its operations and options, to which others can be merged but nothing be added. bytes
+ * may be anything. PRONG_EDATA: they are no state, of another version, cut or damaged, as the detail says; PRONG_EOP: with
+ * operations that this version does not know; PRONG_ENOMEM. On failure *out is NULL. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_load(prong_reduction **out, const void *bytes, size_t size, prong_error *err);
+
+/* into becomes both; from is as before. Afterwards nothing can be added to into. PRONG_EDATA: they differ in their operations, in
+ * options or in what elements are, or have a part in common; PRONG_ENOMEM: the tally of both is beyond into's memory limit;
+ * PRONG_EINVAL: one does not keep its state. On failure into is as before. */
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_merge(prong_reduction *into, const prong_reduction *from, prong_error *err);
+
+/* The options of a reduction; options->size says how much of them is wanted. _set_options changes those that matter only when a
+ * value is made (ddof, format, format_given, method) and the memory limit, where the state is kept. PRONG_EINVAL: it is not, or
+ * the NaN policy differs, or an option is unknown. */
+PRONG_API void prong_reduction_options(const prong_reduction *reduction, prong_reduce_options *options);
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_set_options(prong_reduction *reduction, const prong_reduce_options *options,
+                                                                   prong_error *err);
+
+/* The type of the elements added so far, a prong_dtype: of several the last in its list. -1: there are none. */
+PRONG_API int prong_reduction_dtype(const prong_reduction *reduction);
+
 #ifdef __cplusplus
 }
 #endif

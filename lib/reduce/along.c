@@ -191,7 +191,7 @@ static prong_status check_operations(const struct prong_op_use *uses, size_t cou
     for (size_t i = 0; i < count; i++) {
         const struct prong_op *op = uses[i].op;
         *needs |= op->needs;
-        if ((op->needs & (PRONG_NEED_DOT | PRONG_NEED_HISTOGRAM)) || op->id == PRONG_OP_UNIQUE || op->id == PRONG_OP_TOPK ||
+        if ((op->needs & (PRONG_NEED_DOT | PRONG_NEED_HISTOGRAM | PRONG_NEED_TOP)) || op->id == PRONG_OP_UNIQUE ||
             strchr(prong_use_params(&uses[i]), ','))
             return prong_fail(err, PRONG_EOP, "%s is no single number, and cannot be taken along axes", uses[i].text);
     }

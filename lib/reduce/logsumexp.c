@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "reduce/multi.h"
+#include "reduce/tally.h"
 
 #include <math.h>
 #include <string.h>
@@ -94,6 +95,30 @@ static void join_scaled(void *into, const void *from, const void *params)
     (void)ignored; /* both hold the one power */
 }
 
+static double double_of_key(enum prong_domain domain, int64_t key)
+{
+    if (domain == PRONG_DOMAIN_F64)
+        return prong_f64_of_key(key);
+    return domain == PRONG_DOMAIN_I64 ? (double)key : (double)prong_u64_of_key(key);
+}
+
+/* The same from a tally: the largest is the last, and equal elements have equal terms. */
+static void find_in_tally(const struct prong_multi *multi, double *result)
+{
+    const struct prong_tally *tally = multi->tally;
+    struct sum_partial sum = { .sum = { 0 } };
+
+    *result = tally->nans && multi->options->nan == PRONG_NAN_PROPAGATE ? (double)NAN
+              : tally->count ? double_of_key(multi->domain, tally->entry[tally->count - 1].key)
+                             : -HUGE_VAL;
+    if (!isfinite(*result))
+        return;
+    for (size_t i = 0; i < tally->count; i++)
+        prong_exact_add_times(sum_of(&sum), exp(double_of_key(multi->domain, tally->entry[i].key) - *result),
+                              tally->entry[i].count);
+    *result += log(prong_exact_result(sum_of(&sum), PRONG_Q_SUM, 0, PRONG_FORMAT_F64, 0));
+}
+
 void prong_logsumexp_room(struct prong_pool_room *room)
 {
     if (room->partial_size < sizeof(struct sum_partial))
@@ -112,8 +137,13 @@ static prong_status find(struct prong_multi *multi, double *result, prong_error 
                                  .combine = join_scaled,
                                  .params = &max.max,
                                  .params_size = sizeof max.max };
-    prong_status status = prong_pass_run(&multi->passes, &first, &max, err);
+    prong_status status;
 
+    if (multi->tally) {
+        find_in_tally(multi, result);
+        return PRONG_OK;
+    }
+    status = prong_pass_run(&multi->passes, &first, &max, err);
     if (status)
         return status;
     multi->head = max.head;

@@ -7,8 +7,11 @@
 #include "reduce/passes.h"
 #include "reduce/value.h"
 
+struct prong_tally;
+
 struct prong_multi {
-    struct prong_passes passes; /* open */
+    struct prong_passes passes;      /* open, unless there is */
+    const struct prong_tally *tally; /* all elements; NULL: passes look at them */
     enum prong_domain domain;   /* of all arrays */
     const prong_reduce_options *options;
     uint64_t memory_limit; /* bytes */
@@ -23,6 +26,9 @@ struct prong_multi {
 /* How many bytes may be kept at a time. */
 uint64_t prong_multi_memory(const prong_reduce_options *options);
 
+/* … as entries of a tally. */
+uint64_t prong_multi_most_entries(const prong_reduce_options *options);
+
 /* Are the uses' parameters right? PRONG_EOP. */
 prong_status prong_multi_check(const struct prong_op_use *uses, size_t count, const prong_reduce_options *options,
                                prong_error *err);
@@ -31,8 +37,19 @@ prong_status prong_multi_check(const struct prong_op_use *uses, size_t count, co
  * after a failure; head, nans. PRONG_EDATA: as prong_pass_run. */
 prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong_error *err);
 
+/* The tally of all elements, by passes that are opened and closed. tally, empty, is the caller's to free, also after a failure.
+ * PRONG_ENOMEM: it would not fit multi's memory limit. */
+prong_status prong_multi_tally(struct prong_multi *multi, struct prong_tally *tally, prong_error *err);
+
+/* The values of the uses, whose families are in needs, from multi's tally. */
+prong_status prong_multi_from_tally(struct prong_multi *multi, unsigned needs, prong_error *err);
+
 /* Each family: what room its passes want of the pool, beside what room has already; whether the parameters of its uses are
  * right (PRONG_EOP); and the values of its uses, which need not be set where there are no elements. */
+
+/* distinct.c: distinct values, the most and the least frequent. Their room depends on the sources and the memory limit. */
+void prong_distinct_room(const struct prong_multi *multi, struct prong_pool_room *room);
+prong_status prong_distinct_values(struct prong_multi *multi, prong_error *err);
 
 /* order.c: medians, quantiles and what is made of them. */
 void prong_order_room(struct prong_pool_room *room);

@@ -20,6 +20,7 @@ enum prong_need {
     PRONG_NEED_HASH = 256,      /* bits.c */
     PRONG_NEED_LOGS = 512,      /* transforms.c: Σ log x */
     PRONG_NEED_INVERSES = 1024, /* transforms.c: Σ 1/x */
+    PRONG_NEED_TOP = 2048,      /* top.c */
     /* These take passes of their own over the elements, and keep nothing in the state. */
     PRONG_NEED_ORDER = 1 << 16,    /* order.c: elements by rank */
     PRONG_NEED_DISTINCT = 1 << 17, /* distinct.c: distinct values and how often each occurs */
@@ -65,6 +66,7 @@ enum prong_op_id {
     PRONG_OP_MAD,
     PRONG_OP_MADRAW,
     PRONG_OP_TOPK,
+    PRONG_OP_BOTTOMK,
     PRONG_OP_MODE,
     PRONG_OP_ANTIMODE,
     PRONG_OP_UNIQUE,
@@ -109,6 +111,9 @@ struct prong_op_use {
 /* Parses a list into *uses, of *count entries, both owned by the caller: prong_op_uses_free. */
 prong_status prong_ops_parse(const char *list, struct prong_op_use **uses, size_t *count, prong_error *err);
 void prong_op_uses_free(struct prong_op_use *uses, size_t count);
+
+/* keep.c: can parts of it be computed apart and joined, in any order, and be kept in files? */
+bool prong_op_has_state(const struct prong_op *op);
 
 /* Row k of the table, or NULL past the last. */
 const struct prong_op *prong_op_row(size_t k);

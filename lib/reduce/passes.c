@@ -15,11 +15,12 @@
 /* What a chunk's compute returns for a token that is no number. */
 enum { BAD_TOKEN = 1, NO_ROOM = 2 };
 
-/* A pass over one array. The params stand behind it. */
+/* A pass over one array, or over all by tasks. The params stand behind it. */
 struct pass_job {
     struct prong_pass pass;
     struct prong_sample sample;
     const struct prong_source *source;
+    size_t sources; /* of a task: so many, from source on */
     struct prong_scratch *scratch;
     uint64_t grain;
     struct prong_pass_head *head; /* parent: of all that is delivered */
@@ -75,7 +76,7 @@ static uint64_t scramble(uint64_t x)
 static void pass_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *ctx)
 {
     const struct pass_job *job = ctx;
-    bool all = job->sample.strata != 0;
+    bool all = job->sample.strata != 0 || job->pass.tasks != 0;
 
     prong_source_range(job->source, all ? UINT64_MAX : job->grain, all ? 0 : chunk, first, last);
 }
@@ -92,35 +93,70 @@ static void sample_range(const struct pass_job *job, uint64_t stratum, uint64_t 
     *last = *first + (end - begin < job->sample.run ? end - begin : job->sample.run);
 }
 
-static int take_range(struct pass_job *job, void *partial, void *area, uint64_t first, uint64_t last)
+static int take_range(struct pass_job *job, const struct prong_source *source, void *partial, void *area, uint64_t first,
+                      uint64_t last)
 {
     struct prong_pass_head *head = partial;
     struct prong_reader reader;
     struct prong_batch batch;
 
-    prong_reader_begin(&reader, job->source, job->scratch, first, last, NULL);
-    while (prong_reader_next(&reader, &batch)) {
+    prong_reader_begin(&reader, source, job->scratch, first, last, NULL);
+    while (!head->done && prong_reader_next(&reader, &batch)) {
         head->n += batch.n;
-        job->pass.take(partial, area, &batch, job->source->domain, job->scratch, job->params);
+        job->pass.take(partial, area, &batch, source->domain, job->scratch, job->params);
     }
     head->bytes += prong_reader_bytes(&reader);
-    return prong_array_is_text(job->source->array) && reader.text.bad ? BAD_TOKEN : 0;
+    return prong_array_is_text(source->array) && reader.text.bad ? BAD_TOKEN : 0;
+}
+
+static int take_samples(struct pass_job *job, void *partial, void *area, uint64_t chunk)
+{
+    uint64_t first, last;
+    int outcome = 0;
+
+    for (uint64_t s = chunk * job->grain; s < (chunk + 1) * job->grain && s < job->sample.strata && outcome == 0; s++) {
+        sample_range(job, s, &first, &last);
+        outcome = take_range(job, job->source, partial, area, first, last);
+    }
+    return outcome;
+}
+
+/* All elements of all arrays, in pieces that are read ahead one by one. */
+static int take_everything(struct pass_job *job, void *partial, void *area)
+{
+    const struct prong_pass_head *head = partial;
+    uint64_t first, last;
+    int outcome = 0;
+
+    for (size_t i = 0; i < job->sources; i++) {
+        const struct prong_source *source = &job->source[i];
+        uint64_t grain = prong_source_grain(source, 0), pieces = prong_ceil_div(prong_source_units(source), grain);
+        for (uint64_t piece = 0; piece < pieces && !head->done && outcome == 0; piece++) {
+            prong_source_range(source, grain, piece, &first, &last);
+            outcome = take_range(job, source, partial, area, first, last);
+        }
+    }
+    return outcome;
 }
 
 static int pass_compute(void *partial, uint64_t chunk, void *area, void *ctx)
 {
     struct pass_job *job = ctx;
     uint64_t first, last;
-    int outcome = 0;
+    int outcome;
 
-    if (!job->sample.strata) {
+    if (job->pass.begin)
+        job->pass.begin(partial, area, chunk, job->params);
+    if (job->pass.tasks) {
+        outcome = take_everything(job, partial, area);
+    } else if (job->sample.strata) {
+        outcome = take_samples(job, partial, area, chunk);
+    } else {
         pass_range(chunk, &first, &last, ctx);
-        return take_range(job, partial, area, first, last);
+        outcome = take_range(job, job->source, partial, area, first, last);
     }
-    for (uint64_t s = chunk * job->grain; s < (chunk + 1) * job->grain && s < job->sample.strata && outcome == 0; s++) {
-        sample_range(job, s, &first, &last);
-        outcome = take_range(job, partial, area, first, last);
-    }
+    if (outcome == 0 && job->pass.end)
+        job->pass.end(partial, area, job->params);
     return outcome;
 }
 
@@ -144,7 +180,8 @@ static int pass_deliver(uint64_t chunk, const void *partial, const void *area, v
     struct pass_job *job = ctx;
 
     (void)chunk;
-    join_heads(job->head, partial);
+    if (!job->pass.tasks)
+        join_heads(job->head, partial);
     return job->pass.deliver(partial, area, job->pass.receiver) ? NO_ROOM : 0;
 }
 
@@ -173,8 +210,11 @@ static void describe(struct prong_job_spec *spec, struct pass_job *job, size_t c
                                      .range = pass_range,
                                      .ctx = job,
                                      .ctx_size = ctx_size,
-                                     .output_size = pass->output_size };
+                                     .output_size = pass->output_size,
+                                     .window = pass->window };
     spec->chunks = prong_ceil_div(job->sample.strata ? job->sample.strata : prong_source_units(source), job->grain);
+    if (pass->tasks)
+        spec->chunks = pass->tasks;
     spec->inputs[0] = (struct prong_region){ source->array->map, source->array->map_size };
     if (source->other)
         spec->inputs[1] = (struct prong_region){ source->other->map, source->other->map_size };
@@ -239,10 +279,11 @@ prong_status prong_pass_run(struct prong_passes *passes, const struct prong_pass
         status = prong_fail(err, PRONG_ENOMEM, "%zu bytes for a pass", ctx_size + pass->partial_size);
     else
         memset(result, 0, pass->combine ? pass->partial_size : sizeof(struct prong_pass_head));
-    for (size_t i = 0; status == PRONG_OK && i < passes->count; i++) {
+    for (size_t i = 0; status == PRONG_OK && i < (pass->tasks && passes->count ? 1 : passes->count); i++) {
         *job = (struct pass_job){ .pass = *pass,
                                   .sample = sample_of(passes, pass->sample, &passes->sources[i]),
                                   .source = &passes->sources[i],
+                                  .sources = passes->count,
                                   .scratch = passes->scratch,
                                   .grain = grain_of(passes, pass, &passes->sources[i]),
                                   .head = result };

@@ -19,6 +19,7 @@
 struct prong_pass_head {
     uint64_t n;     /* elements, NaN included */
     uint64_t bytes; /* of input */
+    uint64_t done;  /* set by take: nothing more of the chunk need be looked at */
 };
 
 struct prong_pass {
@@ -26,6 +27,13 @@ struct prong_pass {
     size_t output_size;                /* bytes of a chunk's output area */
     uint64_t grain;                    /* elements of a chunk; 0: as the passes' */
     const struct prong_sample *sample; /* NULL: all elements */
+    /* Not 0: chunks are so many tasks, each of which looks at all elements of all arrays. What a task does is said by its number,
+     * in begin. Its partial is delivered. */
+    uint64_t tasks;
+    uint64_t window; /* at most so many chunks are on the way at a time; 0: as many as there is room for */
+    /* Before a chunk's first batch, and after its last. NULL: nothing. Worker. */
+    void (*begin)(void *partial, void *area, uint64_t chunk, const void *params);
+    void (*end)(void *partial, void *area, const void *params);
     /* Looks at a batch. area: the chunk's output area. scratch->others is free for its use. Worker. */
     void (*take)(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
                  struct prong_scratch *scratch, const void *params);
@@ -61,7 +69,8 @@ struct prong_passes {
 prong_status prong_passes_open(struct prong_passes *passes, const struct prong_pool_room *room, prong_error *err);
 void prong_passes_close(struct prong_passes *passes);
 
-/* *result gets the combination of all partials, partial_size bytes; where they are delivered, that of their heads alone.
+/* *result gets the combination of all partials, partial_size bytes; where they are delivered, that of their heads alone; for
+ * tasks, zeroes.
  * PRONG_EDATA without a detail: a token of a text is no number; see prong_reduction_add for where. Otherwise as prong_fold. */
 prong_status prong_pass_run(struct prong_passes *passes, const struct prong_pass *pass, void *result, prong_error *err);
 

@@ -16,6 +16,7 @@
 #include "order/classify.h"
 #include "order/refine.h"
 #include "order/select.h"
+#include "reduce/tally.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -129,6 +130,17 @@ static prong_status find_sample(struct prong_multi *multi, const struct prong_ra
 
     if (status == PRONG_OK)
         prong_keys_sort(keys->key, keys->n);
+    return status;
+}
+
+prong_status prong_ranks_sample(struct prong_multi *multi, const struct prong_ranked *what, int64_t **key, size_t *n,
+                                prong_error *err)
+{
+    struct keys keys = { .most = LEAST_KEPT };
+    prong_status status = find_sample(multi, what, &keys, err);
+
+    *key = keys.key;
+    *n = keys.n;
     return status;
 }
 
@@ -423,6 +435,8 @@ prong_status prong_ranks_find(struct prong_multi *multi, struct prong_ranks *ran
     struct search s = { .multi = multi, .ranks = ranks, .keys = { .most = multi->memory_limit / 2 / sizeof(int64_t) } };
     prong_status status = PRONG_OK;
 
+    if (multi->tally)
+        return prong_tally_ranks(multi->tally, multi->passes.scratch, ranks, err);
     /* A sample is kept whatever the limit is. */
     if (s.keys.most < LEAST_KEPT)
         s.keys.most = LEAST_KEPT;

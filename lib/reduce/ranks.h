@@ -43,6 +43,10 @@ void prong_ranks_free(struct prong_ranks *ranks);
 /* The key of a rank that was wanted. */
 int64_t prong_ranks_key(const struct prong_ranks *ranks, uint64_t rank);
 
+/* The keys of some elements from everywhere, sorted; *key is the caller's, also after a failure. A pass. */
+prong_status prong_ranks_sample(struct prong_multi *multi, const struct prong_ranked *what, int64_t **key, size_t *n,
+                                prong_error *err);
+
 /* The batch as it is ranked: its own elements, or their deviations in scratch->others. */
 const void *prong_ranked_batch(const struct prong_ranked *what, const struct prong_batch *batch, struct prong_scratch *scratch);
 

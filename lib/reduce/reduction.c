@@ -3,30 +3,19 @@
  *
  *     add     one run for each array, whose state is joined to the others'                        (add.c)
  *     passes  for operations that need more than one: a pool that stays, and a pass after the other (multi.c)
- *     value   from the state, or from what the passes have found                                  (finish.c) */
+ *     value   from the state, or from what the passes have found                                  (finish.c)
+ *     keep    the state for files and for joining it to others; passes then make a tally          (keep.c, statefile.c) */
 #include "config.h"
 
 #include "base/error.h"
 #include "pool/options.h"
 #include "reduce/add.h"
 #include "reduce/multi.h"
+#include "reduce/reduction.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-struct prong_reduction {
-    pid_t owner;
-    prong_reduce_options options;
-    struct prong_op_use *uses;
-    size_t count;
-    unsigned passes; /* PRONG_NEED_PASSES of the uses */
-    struct prong_plan plan;
-    void *state; /* of all that was added; plan.size bytes */
-    prong_value *values; /* what the passes have found, by use */
-    bool complete;       /* they have: nothing can be added any more */
-    struct prong_scratch *scratch;
-};
 
 prong_status prong_reduce_options_resolve(prong_reduce_options *out, const prong_reduce_options *options, prong_error *err)
 {
@@ -63,6 +52,7 @@ prong_status prong_reduction_create(prong_reduction **out, const char *operation
     if (!r)
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes", sizeof *r);
     r->owner = getpid();
+    r->dtype = -1;
     status = prong_reduce_options_resolve(&r->options, options, err);
     if (status == PRONG_OK && !operations)
         status = prong_fail(err, PRONG_EINVAL, "operations is NULL");
@@ -108,6 +98,8 @@ void prong_reduction_free(prong_reduction *r)
     free(r->scratch);
     free(r->values);
     free(r->state);
+    prong_tally_free(&r->tally);
+    prong_parts_free(&r->parts);
     prong_op_uses_free(r->uses, r->count);
     free(r);
 }
@@ -144,9 +136,15 @@ uint64_t prong_reduction_bytes(const prong_reduction *r)
 
 void prong_reduction_reset(prong_reduction *r)
 {
+    uint64_t parts = r->parts.of;
+
     forget_values(r);
     r->plan.domain = PRONG_DOMAIN_NONE;
     prong_state_init(&r->plan, r->state);
+    r->dtype = -1;
+    prong_tally_free(&r->tally);
+    prong_parts_free(&r->parts);
+    r->parts.of = parts;
 }
 
 /* ---- Adding ---- */
@@ -177,6 +175,8 @@ struct addition {
     struct prong_plan plan;
     struct prong_state *state, *part;
     prong_value *values;
+    struct prong_tally tally; /* instead of values, where the state is kept */
+    int dtype;
     prong_options run;
     prong_stats stats; /* of all runs */
 };
@@ -224,7 +224,16 @@ static prong_status spool(const struct prong_reduction *r, struct addition *a, p
     return status;
 }
 
-static prong_status add_passes(const struct prong_reduction *r, struct addition *a, prong_error *err)
+/* The tally of all that was added, with room in the limit for what there was before. */
+static prong_status add_tally(const struct prong_reduction *r, struct addition *a, struct prong_multi *multi, prong_error *err)
+{
+    prong_status status = prong_multi_tally(multi, &a->tally, err);
+
+    return status ? status : prong_tally_merge(&a->tally, &r->tally, prong_multi_most_entries(&r->options), err);
+}
+
+/* counted: the states have counted the elements already. */
+static prong_status add_passes(const struct prong_reduction *r, struct addition *a, bool counted, prong_error *err)
 {
     struct prong_multi multi = { .passes = { .sources = a->sources,
                                              .count = a->count,
@@ -236,13 +245,13 @@ static prong_status add_passes(const struct prong_reduction *r, struct addition 
                                  .uses = r->uses,
                                  .count = r->count,
                                  .values = a->values };
-    prong_status status = prong_multi_values(&multi, r->passes, err);
+    prong_status status = r->keeps ? add_tally(r, a, &multi, err) : prong_multi_values(&multi, r->passes, err);
 
     add_stats(a, &multi.passes.stats);
-    if (status == PRONG_OK && a->state->count == 0) {
-        a->state->count = multi.head.n;
-        a->state->bytes = multi.head.bytes;
-        a->state->nans = multi.nans;
+    if (status == PRONG_OK && !counted) {
+        a->state->count += multi.head.n;
+        a->state->bytes += multi.head.bytes;
+        a->state->nans += multi.nans;
     }
     return status;
 }
@@ -258,7 +267,7 @@ static prong_status add_prepared(struct prong_reduction *r, struct addition *a, 
     if (status == PRONG_OK && states)
         status = add_states(r, a, err);
     if (status == PRONG_OK && r->passes)
-        status = add_passes(r, a, err);
+        status = add_passes(r, a, states, err);
     /* A pass met a token that is no number: a run that counts lines says where. */
     if (status == PRONG_EDATA && r->passes && !states) {
         prong_status where = add_states(r, a, err);
@@ -282,6 +291,13 @@ static void commit(struct prong_reduction *r, struct addition *a)
     r->state = a->state;
     a->state = state;
     r->plan.domain = a->plan.domain;
+    r->dtype = a->dtype;
+    if (r->keeps && r->passes) {
+        prong_tally_free(&r->tally);
+        r->tally = a->tally;
+        a->tally = (struct prong_tally){ .n = 0 };
+        return;
+    }
     for (size_t i = 0; i < r->count && r->passes; i++) {
         r->values[i] = a->values[i];
         a->values[i] = (prong_value){ .kind = PRONG_KIND_F64 };
@@ -293,6 +309,8 @@ static prong_status check_addition(const struct prong_reduction *r, const struct
 {
     if (r->owner != getpid())
         return prong_fail(err, PRONG_EFORKED, "%s", "");
+    if (r->merged)
+        return prong_fail(err, PRONG_EINVAL, "nothing can be added to what was loaded or merged, but by merging");
     if (r->complete)
         return prong_fail(err, PRONG_EINVAL, "quantiles, distinct values and histograms need all arrays in one call");
     for (size_t i = 0; i < a->count; i++)
@@ -322,7 +340,7 @@ static prong_status add_companions(const struct prong_reduction *r, struct prong
 /* Adds the sources, all or nothing. */
 static prong_status add(struct prong_reduction *r, struct prong_source *sources, size_t count, prong_error *err)
 {
-    struct addition a = { .sources = sources, .count = count, .plan = r->plan, .stats = { .size = sizeof a.stats } };
+    struct addition a = { .sources = sources, .count = count, .plan = r->plan, .dtype = r->dtype, .stats = { .size = sizeof a.stats } };
     prong_status status = check_addition(r, &a, err);
     prong_stats *stats = NULL;
 
@@ -334,6 +352,8 @@ static prong_status add(struct prong_reduction *r, struct prong_source *sources,
         status = add_companions(r, &sources[i], err);
         if (status == PRONG_OK)
             status = join_domain(&a.plan, &sources[i], err);
+        if (a.dtype < (int)sources[i].array->dtype)
+            a.dtype = (int)sources[i].array->dtype;
     }
     if (status)
         return status;
@@ -354,6 +374,7 @@ static prong_status add(struct prong_reduction *r, struct prong_source *sources,
         give_stats(stats, &a.stats);
     for (size_t i = 0; a.values && i < r->count; i++)
         prong_value_free(&a.values[i]);
+    prong_tally_free(&a.tally);
     free(a.values);
     free(a.part);
     free(a.state);
@@ -403,9 +424,13 @@ prong_status prong_reduction_value(const prong_reduction *r, size_t i, prong_val
 
     if (i >= r->count)
         return prong_fail(err, PRONG_EINVAL, "there are %zu operations, no number %zu", r->count, i);
+    if (r->keeps && !(r->uses[i].op->needs & PRONG_NEED_TOP))
+        return prong_kept_value(r, &r->uses[i], value, err);
     status = prong_finish(&r->plan, r->state, r->uses[i].op, &r->options, &found, err);
     if (status)
         return status;
+    if (r->uses[i].op->needs & PRONG_NEED_TOP)
+        return prong_tops_value(&r->plan, r->state, &r->uses[i], &r->options, value, err);
     if (r->uses[i].op->needs & PRONG_NEED_PASSES)
         return prong_value_copy(value, &r->values[i], err);
     *value = found;

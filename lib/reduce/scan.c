@@ -100,6 +100,8 @@ int prong_scan_batch(const struct prong_plan *plan, prong_adder *adder, const st
         prong_logs_add(prong_state_logs(plan, state), adder, plan->domain, batch);
     if (needs & PRONG_NEED_INVERSES)
         prong_inverses_add(prong_state_inverses(plan, state), adder, plan->domain, batch);
+    if (needs & PRONG_NEED_TOP)
+        prong_tops_add(plan, state, batch);
     if (needs & PRONG_NEED_EXACT)
         add_exact(prong_state_exact(plan, state), adder, plan->domain, batch);
     return 0;

@@ -30,6 +30,7 @@ void prong_plan_layout(struct prong_plan *plan)
     plan->inverses = reserve(&end, plan->needs & PRONG_NEED_INVERSES, prong_exact_size(PRONG_POWER_SUM));
     plan->exact = reserve(&end, plan->needs & PRONG_NEED_EXACT, prong_exact_size(plan->powers));
     plan->dot = reserve(&end, plan->needs & PRONG_NEED_DOT, prong_exact_size(PRONG_POWER_DOT));
+    plan->tops = reserve(&end, plan->needs & PRONG_NEED_TOP, prong_tops_size(plan));
     plan->size = end;
 }
 
@@ -45,6 +46,8 @@ unsigned prong_plan_make(struct prong_plan *plan, const struct prong_op_use *use
         plan->needs |= op->needs & ~(unsigned)PRONG_NEED_PASSES;
         if (op->needs & PRONG_NEED_EXACT)
             plan->powers |= prong_exact_needs(op->quantity);
+        if (op->needs & PRONG_NEED_TOP)
+            prong_tops_plan(plan, &uses[i]);
     }
     prong_plan_layout(plan);
     return passes;
@@ -67,6 +70,8 @@ void prong_state_init(const struct prong_plan *plan, void *state)
         prong_exact_init(prong_state_exact(plan, state), plan->powers);
     if (plan->needs & PRONG_NEED_DOT)
         prong_exact_init(prong_state_dot(plan, state), PRONG_POWER_DOT);
+    if (plan->needs & PRONG_NEED_TOP)
+        prong_tops_init(plan, state);
 }
 
 /* Where the second part stopped, told from the start of the first. */
@@ -114,6 +119,8 @@ int prong_state_combine(const struct prong_plan *plan, void *into, const void *f
         outcome |= (int)prong_exact_merge(prong_state_exact(plan, into), prong_state_exact(plan, from), NULL);
     if (plan->needs & PRONG_NEED_DOT)
         outcome |= (int)prong_exact_merge(prong_state_dot(plan, into), prong_state_dot(plan, from), NULL);
+    if (plan->needs & PRONG_NEED_TOP)
+        prong_tops_combine(plan, into, from, shift);
     return outcome;
 }
 

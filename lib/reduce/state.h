@@ -23,7 +23,8 @@ struct prong_plan {
     enum prong_domain domain;
     prong_nan_policy nan;
     bool relative; /* indices count from the start of the chunk: where it is in the whole is known only at the combine */
-    size_t extrema, ends, product, bits, logs, inverses, exact, dot; /* offsets of the families */
+    uint32_t top, bottom; /* how many of the largest and of the smallest elements are kept */
+    size_t extrema, ends, product, bits, logs, inverses, exact, dot, tops; /* offsets of the families */
     size_t size;
 };
 
@@ -164,6 +165,20 @@ double prong_product_value(const struct prong_product *x);
 void prong_bits_init(struct prong_bits *x);
 void prong_bits_add(struct prong_bits *x, enum prong_domain domain, const struct prong_batch *batch);
 void prong_bits_combine(struct prong_bits *into, const struct prong_bits *from);
+
+/* The largest elements and the smallest: two blocks of lib/order/top.h, each only where it is wanted. */
+struct prong_top;
+size_t prong_tops_size(const struct prong_plan *plan);
+struct prong_top *prong_state_top(const struct prong_plan *plan, const void *state);
+struct prong_top *prong_state_bottom(const struct prong_plan *plan, const void *state);
+void prong_tops_init(const struct prong_plan *plan, void *state);
+void prong_tops_add(const struct prong_plan *plan, void *state, const struct prong_batch *batch);
+void prong_tops_combine(const struct prong_plan *plan, void *into, const void *from, uint64_t shift);
+/* Makes the plan keep what a use wants. */
+void prong_tops_plan(struct prong_plan *plan, const struct prong_op_use *use);
+/* The value of a use, if the state has elements that count. PRONG_ENOMEM. */
+prong_status prong_tops_value(const struct prong_plan *plan, const void *state, const struct prong_op_use *use,
+                              const prong_reduce_options *options, prong_value *value, prong_error *err);
 
 /* Sums of log x and of 1/x, each rounded to a double, and those summed exactly. NaN among the elements are left out: they are
  * counted elsewhere. An element below 0 makes a NaN of the logarithms. */

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "order/keys.h"
+#include "reduce/tally.h"
 
 #include <string.h>
 
@@ -93,6 +94,20 @@ static void add_bound(prong_exact *sum, enum prong_domain domain, int64_t key, u
     prong_exact_add_times(sum, domain == PRONG_DOMAIN_U64 ? (double)word : (double)(int64_t)word, times);
 }
 
+/* The sum of the elements between the cuts, whose number is known of each value. */
+static void add_tally(prong_exact *sum, const struct prong_tally *tally, const struct prong_trim *trim)
+{
+    uint64_t below = 0, end = tally->n - trim->cut;
+
+    for (size_t i = 0; i < tally->count && below < end; i++) {
+        uint64_t first = below > trim->cut ? below : trim->cut, next = below + tally->entry[i].count;
+        uint64_t last = next < end ? next : end;
+        if (last > first)
+            add_bound(sum, trim->domain, tally->entry[i].key, last - first);
+        below = next;
+    }
+}
+
 void prong_trim_room(struct prong_pool_room *room)
 {
     if (room->partial_size < sizeof(struct trim_partial))
@@ -107,21 +122,25 @@ prong_status prong_trimmed_mean(struct prong_multi *multi, const struct prong_tr
     uint64_t memory[SUM_BYTES / 8], kept = n - 2 * trim->cut, at_lower;
     prong_exact *count = (prong_exact *)(void *)memory;
     prong_format format = multi->options->format;
-    struct trim_partial whole;
+    struct trim_partial whole = { .inside = 0 };
     struct prong_pass pass = { .partial_size = sizeof whole,
                                .take = take_trimmed,
                                .combine = join_trimmed,
                                .params = trim,
                                .params_size = sizeof *trim };
-    prong_status status = prong_pass_run(&multi->passes, &pass, &whole, err);
+    prong_status status = multi->tally ? PRONG_OK : prong_pass_run(&multi->passes, &pass, &whole, err);
 
     if (status)
         return status;
     if (prong_exact_powers(sum_of(&whole)) == 0)
         prong_exact_init(sum_of(&whole), PRONG_POWER_SUM);
-    at_lower = trim->lower == trim->upper ? kept : whole.below_lower + whole.at_lower - trim->cut;
-    add_bound(sum_of(&whole), trim->domain, trim->lower, at_lower);
-    add_bound(sum_of(&whole), trim->domain, trim->upper, kept - whole.inside - at_lower);
+    if (multi->tally) {
+        add_tally(sum_of(&whole), multi->tally, trim);
+    } else {
+        at_lower = trim->lower == trim->upper ? kept : whole.below_lower + whole.at_lower - trim->cut;
+        add_bound(sum_of(&whole), trim->domain, trim->lower, at_lower);
+        add_bound(sum_of(&whole), trim->domain, trim->upper, kept - whole.inside - at_lower);
+    }
     /* The number of elements as two sums of doubles: it may have more than 53 bits. */
     prong_exact_init(count, PRONG_POWER_SUM);
     prong_exact_add_times(count, 1.0, kept);

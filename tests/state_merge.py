@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""Splits arrays into seven parts, merges their states in three ways, and compares: the very bytes of the merged states, what
+prong prints for the whole in one run, and, for integers, what Python makes of a list. Usage: state_merge.py PRONG SEED"""
+import json
+import os
+import random
+import struct
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+
+PRONG, SEED = os.path.abspath(sys.argv[1]), int(sys.argv[2])
+CODES = {"f64": "d", "f32": "f", "i8": "b", "i32": "i", "i64": "q", "u64": "Q"}
+PARAMS = {"Q[,Q...]": "0.25,0.9", "P[,P...]": "5,50", "F": "0.1", "K": "5"}
+NEED_PART = {"first", "last", "argmin", "argmax", "absmin", "absmax"}
+BITS = {"and", "or", "xor"}
+PARTS = 7
+failures = 0
+
+
+def fail(*words):
+    global failures
+    failures += 1
+    print("FAIL:", *words)
+
+
+def prong(*args, text=None):
+    run = subprocess.run([PRONG, *args], capture_output=True, input=text)
+    return run.returncode, run.stdout, run.stderr.decode()
+
+
+def operations():
+    """All that can be merged and take one array, as they are written with a parameter."""
+    uses = []
+    for line in prong("--json", "ops")[1].decode().splitlines():
+        op = json.loads(line)
+        if op["mergeable"] and op.get("columns", 1) == 1 and op["op"] != "dot":
+            params = PARAMS.get(op["params"], op["params"])
+            uses.append(op["op"] + (":" + params if params else ""))
+    return uses
+
+
+def name_of(use):
+    return use.split(":")[0]
+
+
+def write(path, dtype, values):
+    with open(path, "wb") as out:
+        if dtype == "text":
+            out.write("".join(f"{x!r}\n" for x in values).encode())
+        else:
+            out.write(struct.pack(f"<{len(values)}{CODES[dtype]}", *values))
+
+
+def must(*args):
+    status, out, err = prong(*args)
+    if status:
+        fail(" ".join(args), "->", err.strip())
+    return out
+
+
+def merge(folder, name, *states):
+    path = os.path.join(folder, name)
+    must("merge", "-o", path, *states)
+    return path
+
+
+def in_three_ways(folder, s):
+    """The states joined in order, backwards in pairs, and as a tree in disorder."""
+    yield merge(folder, "forth", *s)
+    pair = merge(folder, "pair", s[6], s[5])
+    for i, k in ((4, 3), (2, 1)):
+        pair = merge(folder, f"pair{i}", merge(folder, "next", s[i], s[k]), pair)
+    yield merge(folder, "back", pair, s[0])
+    yield merge(folder, "tree", merge(folder, "left", s[3], s[0]), merge(folder, "middle", s[5]),
+                merge(folder, "right", s[6], s[1], s[4], s[2]))
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def compare(folder, uses, what, dtype, options, whole, parts, numbered):
+    wanted = must(uses, *options, whole)
+    states = []
+    for i, path in enumerate(parts):
+        states.append(os.path.join(folder, f"{i}.state"))
+        number = ["--part", f"{i + 1}/{PARTS}"] if numbered else []
+        must("state", uses, *options, *number, "-o", states[-1], path)
+    first = None
+    for state in in_three_ways(folder, states):
+        if must("merge", state) != wanted:
+            fail(what, dtype, options, numbered, "merged differently:", os.path.basename(state), must("merge", state), wanted)
+        first = first or read(state)
+        if read(state) != first:
+            fail(what, dtype, options, numbered, "other bytes of", os.path.basename(state))
+    if must("merge", *states) != wanted:
+        fail(what, dtype, options, numbered, "merged without a file between")
+    return dict(line.split("\t") for line in wanted.decode().splitlines())
+
+
+def check_integers(what, values, answers):
+    """Against what Python's own means make of them."""
+    count = Counter(values)
+    most, least = max(count.values()), min(count.values())
+    right = {
+        "count": len(values), "sum": sum(values), "min": min(values), "max": max(values), "first": values[0],
+        "last": values[-1], "argmin": values.index(min(values)), "argmax": values.index(max(values)),
+        "mode": min(x for x in count if count[x] == most), "antimode": min(x for x in count if count[x] == least),
+        "countunique": len(count), "unique": ",".join(map(str, sorted(count))),
+        "topk:5": ",".join(map(str, sorted(values, reverse=True)[:5])), "bottomk:5": ",".join(map(str, sorted(values)[:5])),
+    }
+    for op, answer in right.items():
+        if answers.get(op) != str(answer):
+            fail(what, op, "is", answers.get(op), "and not", answer)
+
+
+def split(rng, values):
+    """Seven parts of different sizes, one of which may have nothing."""
+    at = sorted(rng.randrange(len(values) + 1) for _ in range(PARTS - 2))
+    at = [0] + at + [at[rng.randrange(len(at))]] + [len(values)]
+    at.sort()
+    return [values[a:b] for a, b in zip(at, at[1:])]
+
+
+def kinds(rng):
+    n = 3000
+    yield "normal", "f64", [rng.gauss(0, 3) for _ in range(n)]
+    yield "ties and zeros", "f64", [rng.choice([-0.0, 0.0, 1.5, -1.5, 2.0, -2.0]) for _ in range(n)]
+    yield "NaN and infinities", "f64", [rng.choice([float("nan"), float("inf"), 1.0, 2.5, -7.0]) for _ in range(n)]
+    yield "wild exponents", "f64", [rng.choice([-1, 1]) * 10.0 ** rng.randrange(-300, 300) for _ in range(n)]
+    yield "halves", "f32", [rng.randrange(1, 9) / 2 for _ in range(n)]
+    yield "bytes", "i8", [rng.randrange(-128, 128) for _ in range(n)]
+    yield "few", "i32", [rng.randrange(5) for _ in range(n)]
+    yield "wide", "i64", [rng.randrange(-2 ** 63, 2 ** 63) for _ in range(n)]
+    yield "unsigned", "u64", [rng.randrange(2 ** 64) for _ in range(n)]
+    yield "numbers", "text", [round(rng.gauss(10, 5), 2) for _ in range(n)]
+
+
+def main():
+    rng = random.Random(SEED)
+    uses = operations()
+    if len(uses) < 35:
+        fail("only", uses, "can be merged")
+    with tempfile.TemporaryDirectory() as folder:
+        for what, dtype, values in kinds(rng):
+            raw = [] if dtype == "text" else ["--dtype", dtype]
+            able = [u for u in uses if name_of(u) not in BITS or dtype not in ("f64", "f32", "text")]
+            whole = os.path.join(folder, "whole")
+            write(whole, dtype, values)
+            parts = []
+            for i, part in enumerate(split(rng, values)):
+                parts.append(os.path.join(folder, f"part{i}"))
+                write(parts[-1], dtype, part)
+            for policy in ("omit", "propagate") if dtype[0] == "f" else ("omit",):
+                options = raw + ["--nan-policy", policy, "--ddof", "1", "--method", "hazen"]
+                answers = compare(folder, ",".join(able), what, dtype, options, whole, parts, True)
+                compare(folder, ",".join(u for u in able if name_of(u) not in NEED_PART), what, dtype, options, whole, parts, False)
+                if dtype[0] in "iu":
+                    check_integers(what, values, answers)
+    print("FAILED" if failures else "all ways of merging agree", f"(seed {SEED})")
+    return 1 if failures else 0
+
+
+sys.exit(main())
