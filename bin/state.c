@@ -149,6 +149,8 @@ int cli_state(struct cli *cli)
 {
     if (cli->word_count < 2)
         return cli_usage("state of which OPERATION?");
+    if (cli->axes)
+        return cli_usage("a state is of whole arrays: --axis has none");
     if (!cli->out_file && isatty(STDOUT_FILENO))
         return cli_usage("state: standard output is a terminal; where to write it? -o STATE");
     if (cli->word_count == 2 && isatty(STDIN_FILENO))

@@ -106,5 +106,6 @@ run cmp merged whole; exits 0
 it 'usage errors are told'
 refuses 2 'state of which OPERATION' state
 refuses 2 'merge which STATEs' merge
+refuses 2 'state is of whole arrays' state --axis 0 sum -o x.st a
 
 finish

@@ -159,8 +159,17 @@ static void code_bits(struct prong_codec *c, struct prong_bits *x)
     prong_code_u64(c, &x->fractions);
 }
 
-/* In the form of lib/exact. The powers are the plan's. */
-static void code_exact(struct prong_codec *c, unsigned powers, prong_exact *s)
+static bool counts_agree(const prong_exact *s, uint64_t most)
+{
+    prong_exact_counts counts;
+
+    prong_exact_count(s, &counts);
+    return counts.n <= most && counts.nan <= counts.n && counts.pinf <= counts.n - counts.nan &&
+           counts.ninf <= counts.n - counts.nan - counts.pinf && counts.not_minus_zero <= counts.n;
+}
+
+/* In the form of lib/exact. The powers are the plan's; it may have seen so many elements. */
+static void code_exact(struct prong_codec *c, unsigned powers, uint64_t count, prong_exact *s)
 {
     size_t bytes = prong_exact_serial_size(powers);
 
@@ -169,7 +178,7 @@ static void code_exact(struct prong_codec *c, unsigned powers, prong_exact *s)
         prong_exact *read = (prong_exact *)(void *)memory;
         const unsigned char *from = prong_code_take(c, bytes);
         require(c, from && prong_exact_deserialize(read, sizeof memory, from, bytes, NULL) == PRONG_OK);
-        require(c, c->bad || prong_exact_powers(read) == powers);
+        require(c, c->bad || (prong_exact_powers(read) == powers && counts_agree(read, count)));
         if (!c->bad)
             memcpy(s, read, prong_exact_size(powers));
     } else {
@@ -260,13 +269,13 @@ void prong_code_families(struct prong_codec *c, struct prong_reduction *r, struc
     if (needs & (PRONG_NEED_BITS | PRONG_NEED_HASH))
         code_bits(c, prong_state_bits(plan, head));
     if (needs & PRONG_NEED_LOGS)
-        code_exact(c, PRONG_POWER_SUM, prong_state_logs(plan, head));
+        code_exact(c, PRONG_POWER_SUM, head->count, prong_state_logs(plan, head));
     if (needs & PRONG_NEED_INVERSES)
-        code_exact(c, PRONG_POWER_SUM, prong_state_inverses(plan, head));
+        code_exact(c, PRONG_POWER_SUM, head->count, prong_state_inverses(plan, head));
     if (needs & PRONG_NEED_EXACT)
-        code_exact(c, plan->powers, prong_state_exact(plan, head));
+        code_exact(c, plan->powers, head->count, prong_state_exact(plan, head));
     if (needs & PRONG_NEED_DOT)
-        code_exact(c, PRONG_POWER_DOT, prong_state_dot(plan, head));
+        code_exact(c, PRONG_POWER_DOT, head->count, prong_state_dot(plan, head));
     if (plan->top)
         code_top(c, order_of(plan->domain), false, prong_state_top(plan, head));
     if (plan->bottom)
