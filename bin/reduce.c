@@ -244,7 +244,7 @@ int cli_with_companions(struct cli *cli, int (*run)(struct cli *cli))
     int exit_status = hist_options(cli);
 
     if (exit_status == -1)
-        exit_status = open_companions(cli, &where, &weights, &err) ? cli_failed(&err) : reduce(cli);
+        exit_status = open_companions(cli, &where, &weights, &err) ? cli_failed(&err) : run(cli);
     hist_options_free(cli);
     prong_array_close(weights);
     prong_array_close(where);
