@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prong --axis A[,B]… OPERATION[,OPERATION]… FILE: a value for each index of the dimensions that stay. Printed a line for each
+/* prong --axis A[,B]… OPERATION[,OPERATION]… FILE: a value for each index of the dimensions that stay. Printed a
+ * line for each
  * output, in row-major order, the operations side by side; or as JSON; or written as an .npy file (-o). */
 #include "cli.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prong merge STATE…: what prong OPERATION would print for all FILEs that the states were made of, as one array. With -o, a state of
+/* prong merge STATE…: what prong OPERATION would print for all FILEs that the states were made of,
+    as one array. With -o, a state of
  * all instead. */
 #include "cli.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* prong state OPERATION[,OPERATION]… -o STATE [FILE]…: reduces all FILEs as one array, and writes what they come to in a form that
+/* prong state OPERATION[,OPERATION]… -o STATE [FILE]…: reduces all FILEs as one array,
+    and writes what they come to in a form that
  * others can be merged with: prong merge. */
 #include "cli.h"
 
@@ -155,5 +156,5 @@ int cli_state(struct cli *cli)
         return cli_usage("state: standard output is a terminal; where to write it? -o STATE");
     if (cli->word_count == 2 && isatty(STDIN_FILENO))
         return cli_usage("no FILE, and standard input is a terminal");
-    return cli_with_companions(cli, state);
+    return cli_with_mask(cli, state);
 }

@@ -143,8 +143,10 @@ static void bars(FILE *out, const prong_value *value, const struct scale *x, con
         hist_edge_text(value, i, digits, low);
         hist_edge_text(value, i + 1, digits, high);
         if (count > 0)
-            fprintf(out, "<rect class=\"bar\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"><title>[%s, %s%c: %llu</title></rect>\n",
-                    left + gap / 2, fmin(top, y->from - 0.75), fmax(right - left - gap, 0.75), fmax(y->from - top, 0.75), low, high,
+            fprintf(out, "<rect class=\"bar\" x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\">"
+                         "<title>[%s, %s%c: %llu</title></rect>\n",
+                    left + gap / 2, fmin(top, y->from - 0.75), fmax(right - left - gap, 0.75), fmax(y->from - top, 0.75), low,
+                    high,
                     i + 1 < value->count ? ')' : ']', count);
     }
 }

@@ -166,7 +166,8 @@ def main(folder):
     path = os.path.join(folder, "a.npy")
     for name, array in arrays(rng):
         np.save(path, array)
-        few = ["1", "2", "3", "10"] if name in ("i8 above 2^53", "far and coarse") else ["1", "2", "7", "10", "100", "1000", "1023"]
+        few = ["1", "2", "3", "10"] if name in ("i8 above 2^53", "far and coarse") else ["1", "2", "7", "10", "100",
+                                                                                         "1000", "1023"]
         if name == "denormal":
             few = ["1", "7", "100"]
         if name == "far away":
@@ -175,14 +176,17 @@ def main(folder):
         check(name, array, path, few[-3:], options=["-j3", "--grain=97"])
         if name in ("normal", "uniform", "on edges", "i8 few"):
             check(name, array, path, ["1025", "4096", "65536"])
-        # numpy makes as many bins as an outlier asks for; its squares overflow or vanish; its quartiles are off in the last digit.
+        # numpy makes as many bins as an outlier asks for; its squares overflow or vanish; its quartiles are off
+        # in the last digit.
         if name not in ("huge", "widest", "tiny", "denormal", "far away", "i8 above 2^53", "far and coarse", "half the same"):
             check(name, array, path, RULES)
         if name in ("normal", "uniform", "exponential", "on edges", "i8 few", "i2", "u1", "f32", "large", "empty", "tenths"):
-            for limits in (-1.0, 1.0), (0.0, 0.5), (0.1, 0.30000000000000004), (-1e9, 1e9), (2.0, 2.0), (-200.0, -100.0), (-7.5, 3.0):
+            for limits in (-1.0, 1.0), (0.0, 0.5), (0.1, 0.30000000000000004), (-1e9, 1e9), (2.0, 2.0), (-200.0,
+                                                                                                         -100.0), (-7.5, 3.0):
                 check(name, array, path, ["1", "10", "30", "2000"], limits)
                 check(name, array, path, RULES if abs(limits[0]) < 1e9 else ["100"], limits)
-        if name in ("normal", "on edges", "tenths", "zeros of both signs", "huge", "one", "i1", "u1", "i8 small", "i8 large", "i8 ends",
+        if name in ("normal", "on edges", "tenths", "zeros of both signs", "huge", "one", "i1", "u1", "i8 small",
+                    "i8 large", "i8 ends",
                     "u8 large", "u8 ends", "bool", "f32", "empty"):
             for edges in ((0, 1), (-1, 0, 1), (0, 0.1, 0.2, 0.5, 5), (-3, -3, 2, 2, 2), (-math.inf, 0, math.inf), (-1e308, 1e308),
                           (-2.0 ** 63, 0, 2.0 ** 63), (2.0 ** 63, 2.0 ** 64), (-1e30, -1e20, 0.5, 1e20), (0, 0), (-5, -4.5, -0.5),
@@ -214,7 +218,8 @@ def main(folder):
         fail("the widest range", code, got)
     elif got[0][1] != counts_of(wide.tolist(), got[0][0]):
         fail("the widest range", got, counts_of(wide.tolist(), got[0][0]))
-    for a in np.array([1.0, 1.0 + 2 ** -51]), np.full(3, 1e300), np.array([2 ** 60, 2 ** 60 + 1]), np.array([2.0 ** 53, 2.0 ** 53 + 4]):
+    for a in np.array([1.0, 1.0 + 2 ** -51]), np.full(3, 1e300), np.array([2 ** 60, 2 ** 60 + 1]), \
+            np.array([2.0 ** 53, 2.0 ** 53 + 4]):
         np.save(path, a)
         refused("too few doubles", path, "hist", 1, "too few doubles")
     a = np.append(rng.uniform(size=3000), 1e9)

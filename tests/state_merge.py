@@ -157,7 +157,8 @@ def main():
             for policy in ("omit", "propagate") if dtype[0] == "f" else ("omit",):
                 options = raw + ["--nan-policy", policy, "--ddof", "1", "--method", "hazen"]
                 answers = compare(folder, ",".join(able), what, dtype, options, whole, parts, True)
-                compare(folder, ",".join(u for u in able if name_of(u) not in NEED_PART), what, dtype, options, whole, parts, False)
+                compare(folder, ",".join(u for u in able if name_of(u) not in NEED_PART), what, dtype, options,
+                        whole, parts, False)
                 if dtype[0] in "iu":
                     check_integers(what, values, answers)
     print("FAILED" if failures else "all ways of merging agree", f"(seed {SEED})")

@@ -110,7 +110,7 @@ PRONG_API const char *prong_method_name(int method);
 typedef struct prong_reduce_options {
     size_t size; /* set by PRONG_REDUCE_OPTIONS_INIT */
     prong_nan_policy nan;
-    uint64_t ddof;            /* var, std, sem and cov divide by n - ddof */
+    uint64_t ddof;            /* var, std and sem divide by n - ddof */
     prong_format format;      /* floating results are rounded once to this */
     int format_given;         /* 1: results that are exact integers (sum, min … of integers) are rounded to it as well */
     uint64_t grain;           /* elements in a chunk; 0: as prong_fold. Text and streams are cut every MiB regardless */
@@ -118,23 +118,23 @@ typedef struct prong_reduce_options {
     prong_method method;      /* of quantiles, and of what is made of them */
     prong_array *where;       /* a mask: elements where it is 0 are left out, as if they were not there, but that the others keep
                                  their indices. Of the shape of every array that is added; not a stream. NULL: none */
-    prong_array *weights;     /* likewise, a weight for every element: sum, mean, var and std are weighted, and other sums of
-                                 powers refused. NULL: none */
     uint64_t memory_limit;    /* bytes that order statistics and distinct values may keep at a time, beside the mapped input;
                                  0: a quarter of the machine's memory, at most 1 GiB. Less only means more passes */
-    double range_low, range_high; /* of histograms, if range_given: finite, ascending; elements outside are not counted. Where it is
+    double range_low, range_high; /* of histograms, if range_given: finite,
+        ascending; elements outside are not counted. Where it is
                                      not given the smallest and the largest element, which must be finite, and NaN are refused
                                      unless omitted */
     int range_given;
-    const double *edges;  /* or, instead of range and number of bins, edge_count edges, from 2 to 65537, ascending; infinite ones are
+    const double *edges;  /* or, instead of range and number of bins, edge_count edges, from 2 to 65537, ascending;
+                             infinite ones are
                              allowed. They must live as long as the reduction. NULL: none */
     size_t edge_count;
 } prong_reduce_options;
 
 #define PRONG_REDUCE_OPTIONS_INIT                                                                                      \
     {                                                                                                                  \
-        sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0, PRONG_METHOD_LINEAR, 0, 0, 0, \
-            0, 0, 0, 0, 0                                                                                              \
+        sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0, PRONG_METHOD_LINEAR,          \
+            0, 0, 0, 0, 0, 0, 0                                                                                        \
     }
 
 typedef struct prong_reduction prong_reduction;
@@ -243,7 +243,8 @@ PRONG_API PRONG_NODISCARD prong_status prong_grid_save(const prong_grid *grid, s
  * Quantiles and distinct values are then made from a tally of all distinct values, 16 bytes each, which must fit the memory
  * limit. They and everything else may be added to in several calls. */
 
-/* Makes a reduction to which nothing was added one that keeps its state. part of parts: its number among the parts of a whole, from
+/* Makes a reduction to which nothing was added one that keeps its state. part of parts: its number among the parts
+ * of a whole, from
  * 1, or 0 of 0: parts have none. With numbers no part can be merged twice; what depends on where an element is in the whole
  * (argmin, first, absmax …) needs them, and has a value as soon as all parts up to the last that is there are. PRONG_EOP: an
  * operation has no state, or needs a number (the detail says why); PRONG_EINVAL. */
@@ -258,18 +259,21 @@ PRONG_API PRONG_NODISCARD prong_status prong_reduction_save(const prong_reductio
 /* Makes a reduction of what was saved, with its operations and options, to which others can be merged but nothing be added. bytes
  * may be anything. PRONG_EDATA: they are no state, of another version, cut or damaged, as the detail says; PRONG_EOP: with
  * operations that this version does not know; PRONG_ENOMEM. On failure *out is NULL. */
-PRONG_API PRONG_NODISCARD prong_status prong_reduction_load(prong_reduction **out, const void *bytes, size_t size, prong_error *err);
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_load(prong_reduction **out, const void *bytes, size_t size,
+                                                            prong_error *err);
 
 /* into becomes both; from is as before. Afterwards nothing can be added to into. PRONG_EDATA: they differ in their operations, in
  * options or in what elements are, or have a part in common; PRONG_ENOMEM: the tally of both is beyond into's memory limit;
  * PRONG_EINVAL: one does not keep its state. On failure into is as before. */
-PRONG_API PRONG_NODISCARD prong_status prong_reduction_merge(prong_reduction *into, const prong_reduction *from, prong_error *err);
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_merge(prong_reduction *into, const prong_reduction *from,
+                                                             prong_error *err);
 
 /* The options of a reduction; options->size says how much of them is wanted. _set_options changes those that matter only when a
  * value is made (ddof, format, format_given, method) and the memory limit, where the state is kept. PRONG_EINVAL: it is not, or
  * the NaN policy differs, or an option is unknown. */
 PRONG_API void prong_reduction_options(const prong_reduction *reduction, prong_reduce_options *options);
-PRONG_API PRONG_NODISCARD prong_status prong_reduction_set_options(prong_reduction *reduction, const prong_reduce_options *options,
+PRONG_API PRONG_NODISCARD prong_status prong_reduction_set_options(prong_reduction *reduction,
+                                                                   const prong_reduce_options *options,
                                                                    prong_error *err);
 
 /* The type of the elements added so far, a prong_dtype: of several the last in its list. -1: there are none. */

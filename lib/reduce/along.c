@@ -228,8 +228,8 @@ prong_status prong_reduce_axes(prong_array *array, const char *operations, const
     *out = NULL;
     if (status == PRONG_OK)
         status = prong_options_resolve(&run, resolved.run, err);
-    if (status == PRONG_OK && (resolved.where || resolved.weights))
-        status = prong_fail(err, PRONG_EINVAL, "masks and weights are for whole arrays, not for reductions along axes");
+    if (status == PRONG_OK && resolved.where)
+        status = prong_fail(err, PRONG_EINVAL, "masks are for whole arrays, not for reductions along axes");
     if (status == PRONG_OK)
         status = prong_ops_parse(operations, &uses, &a.work.count, err);
     if (status == PRONG_OK)

@@ -14,10 +14,12 @@ struct prong_binning {
     enum prong_domain domain;
     uint32_t skipped; /* bins that are left out because every number of the domain is above them */
     uint32_t bins;    /* the others; at least 1 */
-    uint32_t lanes;   /* counters of a place: neighbours in an array go to different ones, so that no addition waits for another */
+    uint32_t lanes;   /* counters of a place: neighbours in an array go to different ones,
+        so that no addition waits for another */
     uint32_t first;   /* 1 if no number of the domain is below the bins, else 0 */
     bool empty;       /* no number of the domain is in a bin: nothing else here means anything */
-    bool estimates;   /* (x - base) * scale, not below first, not above bins + 1, truncated, is the place of x or the one before */
+    bool estimates;   /* (x - base) * scale, not below first, not above bins + 1, truncated, is the place of x or the
+                         one before */
     double base, scale;
     /* x is in place k or above if it exceeds below[k], for k from first + 1; below[bins + 2] is never exceeded. */
     union prong_number below[];
@@ -32,7 +34,8 @@ size_t prong_binning_room(size_t bins);
 /* The numbers of a domain from low to high, both of which may be infinite; false: there are none. */
 bool prong_bounds(enum prong_domain domain, double low, double high, union prong_number *least, union prong_number *greatest);
 
-/* Makes *tally, of prong_binning_size(bins), ready: bin i holds edge[i] <= x < edge[i + 1], the last one also its upper edge. Edges
+/* Makes *tally, of prong_binning_size(bins), ready: bin i holds edge[i] <= x < edge[i + 1], the last one also its
+ * upper edge. Edges
  * ascend and are not NaN; of equal ones the bins between hold nothing. least and greatest, where not NULL, stand for the first
  * and the last edge: integers may have no double at the edge. */
 void prong_binning_init(struct prong_binning *tally, enum prong_domain domain, const double *edge, size_t bins,

@@ -17,7 +17,8 @@ struct prong_census {
 /* What room it wants of the pool, beside what room has already: multi's sources, memory limit and run are set. */
 void prong_census_room(const struct prong_multi *multi, struct prong_pool_room *room);
 
-/* The passes of multi are open, with that room; its head and nans are set. PRONG_ENOMEM: the list; otherwise as prong_pass_run. */
+/* The passes of multi are open,
+    with that room; its head and nans are set. PRONG_ENOMEM: the list; otherwise as prong_pass_run. */
 prong_status prong_census_take(struct prong_multi *multi, struct prong_census *census, prong_error *err);
 
 /* census_parts.c: the way for data of which most differ. sample: keys of some elements, sorted; it is used up. */

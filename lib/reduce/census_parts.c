@@ -347,7 +347,8 @@ static bool guess(struct partition *parts, const struct prong_multi *multi, size
     return divide(parts, multi->domain, prong_key_least(order), prong_key_greatest(order), sample, (size_t)wanted - 1);
 }
 
-static prong_status count_parts(struct prong_multi *multi, const struct partition *parts, struct parts_params *params, size_t area,
+static prong_status count_parts(struct prong_multi *multi, const struct partition *parts,
+                                struct parts_params *params, size_t area,
                                 struct receiving *r, prong_error *err)
 {
     struct prong_pass pass = { .partial_size = sizeof(struct part_partial),

@@ -29,7 +29,8 @@ static inline void prong_code_u64(struct prong_codec *c, uint64_t *value)
 unsigned char *prong_code_place(struct prong_codec *c, size_t bytes);
 const unsigned char *prong_code_take(struct prong_codec *c, size_t bytes);
 
-/* Fowler, Noll and Vo's hash of 64 bits, FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): a single changed byte always changes
+/* Fowler, Noll and Vo's hash of 64 bits,
+    FNV-1a (http://www.isthe.com/chongo/tech/comp/fnv/): a single changed byte always changes
  * it. It finds accidents, not forgeries. */
 uint64_t prong_code_hash(const unsigned char *data, size_t bytes);
 

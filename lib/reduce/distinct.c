@@ -80,7 +80,8 @@ void prong_distinct_room(const struct prong_multi *multi, struct prong_pool_room
 
 prong_status prong_distinct_values(struct prong_multi *multi, prong_error *err)
 {
-    struct prong_census census = { .most = most_values(), .remedy = "their list does not fit the memory; countunique needs none" };
+    struct prong_census census = { .most = most_values(),
+                                   .remedy = "their list does not fit the memory; countunique needs none" };
     prong_status status = PRONG_OK;
 
     for (size_t i = 0; i < multi->count; i++)
@@ -91,7 +92,8 @@ prong_status prong_distinct_values(struct prong_multi *multi, prong_error *err)
         status = prong_census_take(multi, &census, err);
     for (size_t i = 0; i < multi->count && status == PRONG_OK; i++)
         if (prong_use_needs(&multi->uses[i], PRONG_NEED_DISTINCT))
-            status = value_of(multi, &census, multi->tally ? multi->tally : &census.tally, &multi->uses[i], &multi->values[i], err);
+            status = value_of(multi, &census, multi->tally ? multi->tally : &census.tally, &multi->uses[i],
+                              &multi->values[i], err);
     prong_tally_free(&census.tally);
     return status;
 }

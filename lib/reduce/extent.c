@@ -243,7 +243,8 @@ prong_status prong_extent_quartiles(struct prong_multi *multi, const struct pron
     for (uint64_t i = 0; i < 2 && status == PRONG_OK; i++) {
         struct prong_quantile_rank at = rank_of(extent, 2 * i + 1);
         union prong_order_value x;
-        enum prong_order_domain domain = prong_quantile_value(prong_order_domain_of(&ranks.what), prong_ranks_key(&ranks, at.lower),
+        enum prong_order_domain domain = prong_quantile_value(prong_order_domain_of(&ranks.what),
+                                                              prong_ranks_key(&ranks, at.lower),
                                                               prong_ranks_key(&ranks, at.upper), &at, PRONG_FORMAT_F64, &x);
         quartile[i] = domain == PRONG_ORDER_F64 ? x.f : domain == PRONG_ORDER_I64 ? (double)x.i : (double)x.u;
     }

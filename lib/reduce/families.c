@@ -217,7 +217,8 @@ static void code_top(struct prong_codec *c, enum prong_order_domain domain, bool
     free(entry);
 }
 
-static void check_entry(struct prong_codec *c, enum prong_order_domain domain, const struct prong_tally *tally, size_t i, uint64_t *n)
+static void check_entry(struct prong_codec *c, enum prong_order_domain domain, const struct prong_tally *tally,
+                        size_t i, uint64_t *n)
 {
     const struct prong_distinct_entry *entry = tally->entry;
 

@@ -80,7 +80,8 @@ static prong_status refuse_range(const struct prong_multi *multi, const char *wh
     const struct prong_passes *passes = &multi->passes;
 
     return prong_fail(err, PRONG_EDATA, "%s%shist: %s among the elements, so they have no range: give one (--range)%s",
-                      passes->count == 1 ? prong_display_name(passes->sources[0].array) : "", passes->count == 1 ? ": " : "", what,
+                      passes->count == 1 ? prong_display_name(passes->sources[0].array) : "",
+                          passes->count == 1 ? ": " : "", what,
                       multi->nans ? ", or omit NaN (--narm)" : "");
 }
 

@@ -27,7 +27,8 @@ static prong_status check_use(const struct prong_op_use *use, uint64_t parts, pr
     if (!prong_op_has_state(use->op))
         return prong_fail(err, PRONG_EOP, "%s has no state: its parts must know all elements", use->text);
     if (parts == 0 && prong_op_needs_place(use->op))
-        return prong_fail(err, PRONG_EOP, "%s depends on where elements are in the whole: say which part of it this is (--part K/N)",
+        return prong_fail(err, PRONG_EOP,
+                          "%s depends on where elements are in the whole: say which part of it this is (--part K/N)",
                           use->text);
     return PRONG_OK;
 }
@@ -44,8 +45,6 @@ prong_status prong_reduction_keep(prong_reduction *r, uint64_t part, uint64_t pa
         if (status)
             return status;
     }
-    if (r->options.weights)
-        return prong_fail(err, PRONG_EINVAL, "weighted reductions have no state");
     r->keeps = true;
     r->part = part;
     r->parts.of = parts;
@@ -83,7 +82,8 @@ static prong_status check_match(const struct prong_reduction *a, const struct pr
     if (x->ddof != y->ddof || x->format != y->format || x->format_given != y->format_given || x->method != y->method)
         return prong_fail(err, PRONG_EDATA, "states with different options (ddof, type of results, or method)");
     if (a->plan.domain != b->plan.domain && a->plan.domain != PRONG_DOMAIN_NONE && b->plan.domain != PRONG_DOMAIN_NONE)
-        return prong_fail(err, PRONG_EDATA, "states of elements that do not compare: %s and %s", prong_dtype_name((prong_dtype)a->dtype),
+        return prong_fail(err, PRONG_EDATA, "states of elements that do not compare: %s and %s",
+                          prong_dtype_name((prong_dtype)a->dtype),
                           prong_dtype_name((prong_dtype)b->dtype));
     if (a->parts.of != b->parts.of)
         return prong_fail(err, PRONG_EDATA, "states of wholes of %llu and of %llu parts (0: parts without numbers)",
@@ -177,7 +177,8 @@ static prong_status value_by_place(const struct prong_reduction *r, const struct
     return status;
 }
 
-prong_status prong_kept_value(const struct prong_reduction *r, const struct prong_op_use *use, prong_value *value, prong_error *err)
+prong_status prong_kept_value(const struct prong_reduction *r, const struct prong_op_use *use, prong_value *value,
+                              prong_error *err)
 {
     prong_value found = { .kind = PRONG_KIND_F64 };
     struct prong_multi multi = { .passes = { .scratch = r->scratch },

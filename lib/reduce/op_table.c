@@ -65,7 +65,7 @@ static const struct prong_op ops[] = {
       NEEDS(ORDER), NOT_EMPTY, .param = PRONG_PARAM_HALF },
     { NAMED("mad", "", "median absolute deviation from the median, times 1.4826"), OP(MAD), NEEDS(ORDER), NOT_EMPTY },
     { NAMED("madraw", "", "median absolute deviation from the median"), OP(MADRAW), NEEDS(ORDER), NOT_EMPTY },
-    { NAMED("hist", "histogram", "histogram of so many bins, or as many as a rule finds; of 10 if no BINS are given (--range, --edges)"),
+    { NAMED("hist", "histogram", "histogram of BINS bins, or as many as a rule finds; 10 by default (--range, --edges)"),
       OP(HISTOGRAM), NEEDS(HISTOGRAM), .param = PRONG_PARAM_BINS, .usual = "10" },
     { NAMED("topk", "largest", "the K largest elements, the largest first"), OP(TOPK), NEEDS(TOP), NOT_EMPTY,
       .param = PRONG_PARAM_WHOLE },

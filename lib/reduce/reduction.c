@@ -340,7 +340,8 @@ static prong_status add_companions(const struct prong_reduction *r, struct prong
 /* Adds the sources, all or nothing. */
 static prong_status add(struct prong_reduction *r, struct prong_source *sources, size_t count, prong_error *err)
 {
-    struct addition a = { .sources = sources, .count = count, .plan = r->plan, .dtype = r->dtype, .stats = { .size = sizeof a.stats } };
+    struct addition a = { .sources = sources, .count = count, .plan = r->plan, .dtype = r->dtype,
+                          .stats = { .size = sizeof a.stats } };
     prong_status status = check_addition(r, &a, err);
     prong_stats *stats = NULL;
 

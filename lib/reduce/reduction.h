@@ -32,6 +32,7 @@ struct prong_reduction {
 struct prong_parts prong_reduction_parts(const struct prong_reduction *r, struct prong_part *own);
 
 /* The value of a use whose state is kept; as prong_reduction_value. */
-prong_status prong_kept_value(const struct prong_reduction *r, const struct prong_op_use *use, prong_value *value, prong_error *err);
+prong_status prong_kept_value(const struct prong_reduction *r, const struct prong_op_use *use, prong_value *value,
+                              prong_error *err);
 
 #endif

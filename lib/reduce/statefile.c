@@ -128,7 +128,8 @@ static prong_status check_frame(struct prong_codec *c, const void *bytes, size_t
 
     if (size < sizeof magic || memcmp(bytes, magic, sizeof magic) != 0)
         return prong_fail(err, PRONG_EDATA, "not a state of prong: it does not begin with PRONGSTA");
-    *c = (struct prong_codec){ .reading = true, .from = (const unsigned char *)bytes + sizeof magic, .left = size - sizeof magic };
+    *c = (struct prong_codec){ .reading = true, .from = (const unsigned char *)bytes + sizeof magic,
+                               .left = size - sizeof magic };
     prong_code(c, &version, 4);
     prong_code(c, &zero, 4);
     prong_code_u64(c, &whole);

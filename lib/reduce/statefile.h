@@ -7,7 +7,8 @@
 #include "reduce/reduction.h"
 
 /* Writes or reads, in this order, the counts, the parts, every family of the plan, and the tally. Where it writes, parts are
- * those of prong_reduction_parts, and nothing changes. Where it reads, r is empty, plan.domain is set, and parts is r->parts. What
+ * those of prong_reduction_parts, and nothing changes. Where it reads, r is empty, plan.domain is set, and parts is
+ * r->parts. What
  * cannot be is bad. */
 void prong_code_families(struct prong_codec *c, struct prong_reduction *r, struct prong_parts *parts);
 
