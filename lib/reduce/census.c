@@ -114,8 +114,6 @@ static bool grow(struct gathering *g)
 static int receive_chunk(const void *partial, const void *area, void *receiver)
 {
     const struct chunk_partial *p = partial;
-
-
     size_t skip = p->moved ? prong_distinct_size(FEW) : 0;
     const struct prong_distinct *table = (const struct prong_distinct *)((uintptr_t)area + skip);
     struct gathering *g = receiver;
