@@ -14,7 +14,7 @@
  * The exit status of the command passes through (77 skip, 99 hard error); death by a signal, a leak or the time limit
  * is 1.
  *
- *   PRONG_GUARD_SECONDS  the time limit, 120 by default
+ *   PRONG_GUARD_SECONDS  the time limit, 300 by default
  *   PRONG_GUARD_SHARED   stay in the caller's IPC namespace even where a new one could be made
  *   PRONG_NO_SKIP        a skip is a failure: set where everything that tests need is installed */
 #include "config.h"
@@ -37,7 +37,7 @@
 #include <sys/prctl.h>
 #endif
 
-enum { GRACE_MS = 2000, STEP_MS = 10, MAX_SEGMENTS = 4096, SKIP = 77, LIMIT_DEFAULT = 120 };
+enum { GRACE_MS = 2000, STEP_MS = 10, MAX_SEGMENTS = 4096, SKIP = 77, LIMIT_DEFAULT = 300 };
 
 struct segment {
     int id;

@@ -65,6 +65,8 @@ def position(method, q, n):
 
 def between(a, b, g):
     """a + (b - a) g, rounded once; integers stay integers where the value is an element."""
+    if g != 0 and a == b == 0 and isinstance(a, float) and math.copysign(1, a) != math.copysign(1, b):
+        return 0.0
     if g == 0 or a == b:
         return a
     if isinstance(a, float) and (math.isinf(a) or math.isinf(b)):
@@ -87,6 +89,8 @@ def trimmed(x, f):
     infinite = [v for v in kept if isinstance(v, float) and math.isinf(v)]
     if infinite:
         return infinite[0] if len(set(infinite)) == 1 else math.nan
+    if all(isinstance(v, float) and v == 0 and math.copysign(1, v) < 0 for v in kept):
+        return -0.0
     mean = sum(map(Fraction, kept)) / len(kept)
     return mean.numerator / mean.denominator
 
