@@ -99,12 +99,13 @@ static prong_status want(struct request *r, const struct prong_op_use *use, pron
         r->wanted[r->count] = (struct wanted){ .trim = true, .method = PRONG_LINEAR };
         return prong_quantile_parse(params, strlen(params), false, &r->wanted[r->count++].q, err);
     case PRONG_OP_Q1:
+        r->wanted[r->count++] = (struct wanted){ false, method, quarter };
+        break;
+    case PRONG_OP_Q3:
+        r->wanted[r->count++] = (struct wanted){ false, method, three_quarters };
+        break;
     case PRONG_OP_IQR:
         r->wanted[r->count++] = (struct wanted){ false, method, quarter };
-        if (use->op->id == PRONG_OP_Q1)
-            break;
-        /* fall through */
-    case PRONG_OP_Q3:
         r->wanted[r->count++] = (struct wanted){ false, method, three_quarters };
         break;
     default: /* the median, also where it is that of deviations */
