@@ -54,9 +54,9 @@ void prong_refine(const struct prong_refiner *r, const void *x, size_t n, uint64
         for (size_t k = 0; k < m; k++) {
             size_t i = interval_of(r, key[k]);
             uint64_t distance = (uint64_t)key[k] - (uint64_t)r->lo[i];
-            uint64_t *counter = histogram + (i << r->bits) + (distance >> r->shift[i]);
-            if (distance > r->width[i]) /* below lo, too, since the difference wraps */
-                counter = &outside;
+            size_t at = (i << r->bits) + (size_t)(distance >> r->shift[i]);
+            /* what is below lo is too far away as well, since the difference wraps */
+            uint64_t *counter = distance <= r->width[i] ? histogram + at : &outside;
             ++*counter;
         }
     }
