@@ -87,6 +87,8 @@ static bool keep(struct keys *keys, const int64_t *from, size_t n)
 {
     int64_t *larger;
 
+    if (n == 0)
+        return true;
     if (keys->lost || n > keys->most - keys->n) {
         keys->lost = true;
         return true;
