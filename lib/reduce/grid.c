@@ -118,11 +118,6 @@ static prong_dtype type_of(const struct prong_grid *grid, const struct prong_col
     return integers || grid->outputs == 0 ? PRONG_F64 : floats[grid->format];
 }
 
-static double as_double(const prong_value *value)
-{
-    return value->kind == PRONG_KIND_INT ? prong_exact_round_integer(value->high, value->low, PRONG_FORMAT_F64) : value->f64;
-}
-
 /* Writes output i as an element of the type. */
 static void store(const struct prong_grid *grid, size_t operation, uint64_t i, prong_dtype dtype, unsigned char *to)
 {
@@ -134,11 +129,11 @@ static void store(const struct prong_grid *grid, size_t operation, uint64_t i, p
         to[i] = value.low != 0;
         break;
     case PRONG_F32:
-        narrow = (float)as_double(&value);
+        narrow = (float)prong_value_as_double(&value);
         memcpy(to + i * sizeof narrow, &narrow, sizeof narrow);
         break;
     case PRONG_F64:
-        value.f64 = as_double(&value);
+        value.f64 = prong_value_as_double(&value);
         memcpy(to + i * sizeof value.f64, &value.f64, sizeof value.f64);
         break;
     default:

@@ -23,13 +23,6 @@ struct sum_partial {
     uint64_t sum[SUM_BYTES / 8]; /* zeroes: nothing yet */
 };
 
-static double as_double(enum prong_domain domain, const struct prong_batch *batch, size_t i)
-{
-    if (domain == PRONG_DOMAIN_F64)
-        return batch->f[i];
-    return domain == PRONG_DOMAIN_I64 ? (double)batch->i[i] : (double)batch->u[i];
-}
-
 static void take_max(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
                      struct prong_scratch *scratch, const void *params)
 {
@@ -39,7 +32,7 @@ static void take_max(void *partial, void *area, const struct prong_batch *batch,
     (void)scratch;
     (void)params;
     for (size_t i = 0; i < batch->n; i++) {
-        double x = as_double(domain, batch, i);
+        double x = prong_batch_double(domain, batch, i);
         if (x != x) {
             p->nans++;
         } else if (!p->any || x > p->max) {
@@ -77,7 +70,7 @@ static void take_scaled(void *partial, void *area, const struct prong_batch *bat
     (void)area;
     memcpy(&max, params, sizeof max);
     for (size_t i = 0; i < batch->n; i++) {
-        double x = as_double(domain, batch, i);
+        double x = prong_batch_double(domain, batch, i);
         if (x == x)
             to[n++] = exp(x - max);
     }

@@ -211,11 +211,6 @@ static prong_value quantile(const struct prong_multi *multi, const struct reques
                                number, multi->options);
 }
 
-static double as_double(const prong_value *x)
-{
-    return x->kind == PRONG_KIND_INT ? prong_exact_round_integer(x->high, x->low, PRONG_FORMAT_F64) : x->f64;
-}
-
 /* The difference of the two quartiles, each of which is rounded once. */
 static prong_value between(const struct prong_multi *multi, const prong_value *q1, const prong_value *q3)
 {
@@ -226,14 +221,16 @@ static prong_value between(const struct prong_multi *multi, const prong_value *q
     if (q1->kind == PRONG_KIND_INT && q3->kind == PRONG_KIND_INT)
         return prong_value_integer(0, q3->low - q1->low);
     prong_exact_init(difference, PRONG_POWER_SUM);
-    prong_exact_add_one(difference, as_double(q3));
-    prong_exact_add_one(difference, -as_double(q1));
+    prong_exact_add_one(difference, prong_value_as_double(q3));
+    prong_exact_add_one(difference, -prong_value_as_double(q1));
     return prong_value_number(prong_exact_result(difference, PRONG_Q_SUM, 0, format, 0), format);
 }
 
 static prong_value scaled(const struct prong_multi *multi, prong_value raw, double factor)
 {
-    return prong_value_number(prong_exact_round(as_double(&raw) * factor, multi->options->format), multi->options->format);
+    double x = prong_exact_round(prong_value_as_double(&raw) * factor, multi->options->format);
+
+    return prong_value_number(x, multi->options->format);
 }
 
 static prong_status list_of(const struct prong_multi *multi, const struct request *r, const struct wanted *w, size_t n,
@@ -356,7 +353,7 @@ static prong_status give_deviations(struct prong_multi *multi, const struct requ
         return prong_fail(err, PRONG_ENOMEM, "for deviations from the median");
     r->wanted[r->count++] = median;
     hint(r);
-    r->ranks.what = (struct prong_ranked){ multi->domain, true, as_double(&center) };
+    r->ranks.what = (struct prong_ranked){ multi->domain, true, prong_value_as_double(&center) };
     status = find(multi, r, err);
     for (size_t i = 0; i < multi->count && status == PRONG_OK; i++) {
         const struct prong_op_use *use = &multi->uses[i];

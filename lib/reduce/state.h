@@ -92,6 +92,13 @@ struct prong_batch {
     size_t nans; /* among the first's */
 };
 
+static inline double prong_batch_double(enum prong_domain domain, const struct prong_batch *batch, size_t i)
+{
+    if (domain == PRONG_DOMAIN_F64)
+        return batch->f[i];
+    return domain == PRONG_DOMAIN_I64 ? (double)batch->i[i] : (double)batch->u[i];
+}
+
 static inline uint64_t prong_batch_index(const struct prong_batch *batch, size_t i)
 {
     return batch->indices ? batch->indices[i] : batch->index + i;

@@ -9,13 +9,6 @@
 
 enum { AT_ONCE = 256 };
 
-static double as_double(enum prong_domain domain, const struct prong_batch *batch, size_t i)
-{
-    if (domain == PRONG_DOMAIN_F64)
-        return batch->f[i];
-    return domain == PRONG_DOMAIN_I64 ? (double)batch->i[i] : (double)batch->u[i];
-}
-
 static double inverse(double x)
 {
     return 1.0 / x;
@@ -28,7 +21,7 @@ static void add_function(prong_exact *sum, prong_adder *adder, enum prong_domain
     size_t n = 0;
 
     for (size_t i = 0; i < batch->n; i++) {
-        double x = as_double(domain, batch, i);
+        double x = prong_batch_double(domain, batch, i);
         if (x == x)
             values[n++] = function(x);
         if (n == AT_ONCE || (n > 0 && i + 1 == batch->n)) {

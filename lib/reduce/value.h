@@ -26,6 +26,12 @@ static inline prong_value prong_value_integer(int64_t high, uint64_t low)
     return (prong_value){ .kind = PRONG_KIND_INT, .high = high, .low = low };
 }
 
+/* Of a number: an integer is rounded once. */
+static inline double prong_value_as_double(const prong_value *x)
+{
+    return x->kind == PRONG_KIND_INT ? prong_exact_round_integer(x->high, x->low, PRONG_FORMAT_F64) : x->f64;
+}
+
 static inline prong_value prong_value_boolean(bool x)
 {
     return (prong_value){ .kind = PRONG_KIND_BOOL, .low = x };
