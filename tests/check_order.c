@@ -38,8 +38,8 @@ END_TEST
 START_TEST(zeros_and_infinities_have_the_keys_that_are_named)
 {
     ck_assert(prong_key_of_f64(0.0) == 0 && prong_key_of_f64(-0.0) == PRONG_KEY_MINUS_ZERO);
-    ck_assert(prong_key_of_f64(INFINITY) == PRONG_KEY_INFINITY);
-    ck_assert(prong_key_of_f64(-INFINITY) == PRONG_KEY_MINUS_INFINITY);
+    ck_assert(prong_key_of_f64((double)INFINITY) == PRONG_KEY_INFINITY);
+    ck_assert(prong_key_of_f64((double)-INFINITY) == PRONG_KEY_MINUS_INFINITY);
     ck_assert(prong_key_of_u64(0) == INT64_MIN && prong_key_of_u64(UINT64_MAX) == INT64_MAX);
 }
 END_TEST
@@ -68,7 +68,7 @@ END_TEST
 
 START_TEST(nan_have_no_key_and_keys_may_replace_their_elements)
 {
-    double v[] = { NAN, 1, -NAN, -1, NAN };
+    double v[] = { (double)NAN, 1, (double)-NAN, -1, (double)NAN };
 
     ck_assert_uint_eq(prong_keys(PRONG_ORDER_F64, v, 5, (int64_t *)(void *)v), 2);
     memcpy(key, v, 2 * sizeof *key);

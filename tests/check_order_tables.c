@@ -80,7 +80,7 @@ START_TEST(a_full_table_holds_exactly_what_it_took)
 
     for (size_t i = 0; i < 200; i++)
         v[i] = (double)(i / 2); /* the 49th value comes at element 96 */
-    v[10] = NAN;
+    v[10] = (double)NAN;
     v[11] = -0.0;
     taken = prong_distinct_add(t, PRONG_ORDER_F64, v, 200);
     ck_assert_uint_eq(taken, 98);

@@ -293,7 +293,7 @@ START_TEST(nothing_has_no_mode_and_no_values)
     ck_assert_int_eq(values[0].kind, PRONG_KIND_ARRAY);
     ck_assert_uint_eq(values[1].low, 0);
     prong_value_free(&values[0]);
-    ck_assert_int_eq(reduce((const double[]){ NAN }, 1, 0, "mode", values), PRONG_EEMPTY);
+    ck_assert_int_eq(reduce((const double[]){ (double)NAN }, 1, 0, "mode", values), PRONG_EEMPTY);
 }
 END_TEST
 

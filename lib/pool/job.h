@@ -32,8 +32,9 @@ enum { PRONG_INPUTS = 2 };
 struct prong_job_spec {
     uint64_t chunks;
     size_t partial_size;
-    bool commutative;
-    bool combine_in_worker; /* not only where commutative partials are merged, but everywhere; not with deliver */
+    /* int, not bool: without padding, a job is compared with the one before as bytes. */
+    int commutative;
+    int combine_in_worker; /* not only where commutative partials are merged, but everywhere; not with deliver */
     int (*init)(void *partial, void *ctx); /* NULL: zeroes */
     /* Computes a chunk. area is the chunk's place in the segment: the block that the feed has filled, or output_size bytes to
      * write to, of whatever content; NULL without either. When a worker dies in here, the chunk is computed again over what it
