@@ -84,6 +84,10 @@ unharmed
 it 'a worker that somebody else has waited for was there all the same'
 with 'parent-wait:ECHILD:1' -j 2
 unharmed
+it 'workers that die before their first chunk, and that somebody else has waited for, are told by their number'
+with 'parent-wait:ECHILD:*;worker-start:kill:*' -j 2
+exits 3
+says 'worker [01] (pid [1-9][0-9]*) ended (its exit status was taken by someone else) at attempt'
 it 'a failing poll is told'
 with 'parent-poll:EIO'
 told 'ppoll: Input/output error'
@@ -113,6 +117,15 @@ if grep -q 'HAVE_DECL_SYS_PIDFD_OPEN 1' "${top_builddir:-.}/config.h"; then
   with 'watch-pidfd:EMFILE:3' -j 3 --stats
   unharmed
   says '^workers 2 '
+  it 'a worker that is ended for want of a pidfd gives back the chunk that it has begun'
+  # It is at its chunk for 100 ms; the parent, which would watch it, comes after 50.
+  busy='worker-claimed:sleep:1-2;worker-claimed:sleep:1-2;parent-forked:sleep:2'
+  with "watch-pidfd:EMFILE:3;$busy" -j 3 --stats
+  unharmed
+  says '^workers 2 .* retries 0 '
+  run env PRONG_FAULT="watch-pidfd:EMFILE:3;$busy" "$faulty" -j 3 sum,last text
+  exits 0
+  cmp -s out right-text || fail 'another answer'
   it 'no pidfd for any worker is told as what it is'
   with 'watch-pidfd:EMFILE:2-100' -j 3
   told 'Too many open files (.*ulimit -n'

@@ -32,6 +32,11 @@ static bool has_job(const struct prong_pool *pool)
     return pool->job != NULL;
 }
 
+static int *attempts_at(struct prong_pool *pool, uint64_t chunk)
+{
+    return &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
+}
+
 void prong_crew_hatch(struct prong_pool *pool)
 {
     /* Without pidfds a worker's end shows by a pipe that it holds, and a zygote has none to give it. */
@@ -64,8 +69,27 @@ static pid_t spawn_process(struct prong_pool *pool, int i)
     return pid;
 }
 
+static void reap_child(struct prong_pool *pool, struct prong_child *child)
+{
+    prong_watch_end_group(&pool->watch, child);
+    child->ended = child->pid;
+    child->end = prong_reap(child->pid);
+}
+
+/* Offers anew what a worker held that has been ended through no fault of the job: nobody's attempt. */
+static void release(struct prong_pool *pool, int i)
+{
+    if (!has_job(pool))
+        return;
+    for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++)
+        if (*attempts_at(pool, chunk) != PRONG_BURIED && prong_claim_holds(pool->board, (uint32_t)i, chunk))
+            prong_claim_take_back(pool->board, chunk);
+    if (pool->gathering && prong_claim_holds_gathering(pool->board, (uint32_t)i))
+        prong_claim_offer_gathering(pool->board);
+}
+
 /* Returns 0 or an errno; pool->failed_call is then what failed. A worker that is forked while there is a job joins it;
- * otherwise it waits for the next. */
+ * otherwise it waits for the next. One that cannot be watched is ended, and may hold a chunk by then. */
 static int spawn(struct prong_pool *pool, int i)
 {
     struct prong_child *child = &pool->children[i];
@@ -97,7 +121,8 @@ static int spawn(struct prong_pool *pool, int i)
     failure = prong_watch_after_fork(&pool->watch, child, pid);
     if (failure) {
         kill(pid, SIGKILL);
-        prong_reap(pid);
+        reap_child(pool, child);
+        release(pool, i);
         prong_watch_forget(&pool->watch, child);
         return failure;
     }
@@ -144,16 +169,17 @@ bool prong_crew_idle(struct prong_pool *pool)
     return true;
 }
 
-static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, const struct prong_end *end,
-                         prong_error *err)
+/* What is said about worker i, the last of which has been reaped. */
+static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, prong_error *err)
 {
     struct prong_child *child = &pool->children[i];
+    const struct prong_end *end = &child->end;
     prong_status status = child->late ? PRONG_ETIMEDOUT : PRONG_ELOST;
 
     if (!err)
         return status;
     prong_fail(err, status, "%s", "");
-    err->pid = child->pid;
+    err->pid = child->ended;
     err->worker = i;
     err->wait_status = end->status;
     err->user_seconds = end->user_seconds;
@@ -163,7 +189,7 @@ static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, const st
                prong_cgroup_oom_kills() > pool->oom_kills;
     err->chunk = chunk;
     if (chunk >= 0) {
-        err->attempt = pool->attempts[(uint64_t)chunk % prong_header_at(pool->board.base)->task.window];
+        err->attempt = *attempts_at(pool, (uint64_t)chunk);
         pool->job->range((uint64_t)chunk, &err->first, &err->last, pool->job->ctx);
     } else {
         err->attempt = child->deaths;
@@ -172,9 +198,9 @@ static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, const st
     return status;
 }
 
-static prong_status lost_in_combine(struct prong_pool *pool, int i, const struct prong_end *end, prong_error *err)
+static prong_status lost_in_combine(struct prong_pool *pool, int i, prong_error *err)
 {
-    prong_status status = lost(pool, i, -1, end, err);
+    prong_status status = lost(pool, i, -1, err);
 
     if (err) {
         prong_error_prefix(err, "in combine");
@@ -185,13 +211,13 @@ static prong_status lost_in_combine(struct prong_pool *pool, int i, const struct
 }
 
 /* PRONG_COLLECT: notes the loss and goes on without the chunk. */
-static void give_up(struct prong_pool *pool, int i, uint64_t chunk, const struct prong_end *end)
+static void give_up(struct prong_pool *pool, int i, uint64_t chunk)
 {
     prong_error report = PRONG_ERROR_INIT;
 
-    lost(pool, i, (int64_t)chunk, end, &report);
+    lost(pool, i, (int64_t)chunk, &report);
     prong_claim_bury(pool->board, (uint32_t)i, chunk);
-    pool->attempts[chunk % prong_header_at(pool->board.base)->task.window] = PRONG_BURIED;
+    *attempts_at(pool, chunk) = PRONG_BURIED;
     pool->stats.lost++;
     if (pool->lost.status == PRONG_OK || report.chunk < pool->lost.chunk)
         pool->lost = report;
@@ -201,18 +227,18 @@ static void give_up(struct prong_pool *pool, int i, uint64_t chunk, const struct
 
 /* Takes back what the dead worker held: at most one chunk or the gathering, since it publishes each before it claims the
  * next. */
-static prong_status take_back(struct prong_pool *pool, int i, const struct prong_end *end, bool *held, prong_error *err)
+static prong_status take_back(struct prong_pool *pool, int i, bool *held, prong_error *err)
 {
     *held = false;
     for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++) {
-        int *attempts = &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
+        int *attempts = attempts_at(pool, chunk);
         if (*attempts == PRONG_BURIED || !prong_claim_holds(pool->board, (uint32_t)i, chunk))
             continue;
         *held = pool->attempted = true;
         if (++*attempts > pool->options.retries) {
             if (!(pool->options.flags & PRONG_COLLECT))
-                return lost(pool, i, (int64_t)chunk, end, err);
-            give_up(pool, i, chunk, end);
+                return lost(pool, i, (int64_t)chunk, err);
+            give_up(pool, i, chunk);
             continue;
         }
         pool->stats.retries++;
@@ -223,21 +249,16 @@ static prong_status take_back(struct prong_pool *pool, int i, const struct prong
         return PRONG_OK;
     *held = true;
     if (++pool->gather_attempts > pool->options.retries)
-        return lost_in_combine(pool, i, end, err);
+        return lost_in_combine(pool, i, err);
     pool->stats.retries++;
     prong_claim_offer_gathering(pool->board);
     return PRONG_OK;
 }
 
-static struct prong_end reap_child(struct prong_pool *pool, const struct prong_child *child)
-{
-    prong_watch_end_group(&pool->watch, child);
-    return prong_reap(child->pid);
-}
-
 /* Ends that no retry can mend. */
-static prong_status hopeless(struct prong_pool *pool, int i, int wait_status, prong_error *err)
+static prong_status hopeless(struct prong_pool *pool, int i, prong_error *err)
 {
+    int wait_status = pool->children[i].end.status;
     struct prong_record *record = prong_crew_record(pool, i);
     uint32_t fault = atomic_load(&record->fault);
 
@@ -284,26 +305,26 @@ static bool all_done(struct prong_pool *pool)
 prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
 {
     struct prong_child *child = &pool->children[i];
-    struct prong_end end = reap_child(pool, child);
     bool held = false;
     prong_status status;
     int failure;
 
+    reap_child(pool, child);
     pool->alive--;
-    status = hopeless(pool, i, end.status, err);
+    status = hopeless(pool, i, err);
     if (status == PRONG_OK)
-        status = take_back(pool, i, &end, &held, err);
+        status = take_back(pool, i, &held, err);
     if (status)
         goto out;
     /* A one-shot worker leaves when it finds nothing left to claim. */
-    if (!pool->persistent && !held && (end.status == 0 || end.status == -1))
+    if (!pool->persistent && !held && (child->end.status == 0 || child->end.status == -1))
         goto out;
     if (!held && child->deaths >= pool->options.retries && all_done(pool))
         goto out;
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     /* One more in a persistent pool: it may have died before the job, which is not the job's fault. */
     if (!held && child->deaths > pool->options.retries + pool->persistent) {
-        status = lost(pool, i, -1, &end, err);
+        status = lost(pool, i, -1, err);
         goto out;
     }
     prong_watch_forget(&pool->watch, child);
@@ -323,7 +344,6 @@ out:
 
 prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
 {
-    static const struct prong_end unknown = { .status = -1 };
     struct prong_child *child;
     int failure, i = 0;
 
@@ -334,7 +354,7 @@ prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
     child = &pool->children[i];
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     if (child->deaths > pool->options.retries + 1)
-        return lost(pool, i, -1, &unknown, err);
+        return lost(pool, i, -1, err);
     failure = spawn(pool, i);
     if (failure) {
         absent(pool, i);

@@ -4,6 +4,7 @@
 #ifndef PRONG_POOL_WATCH_H
 #define PRONG_POOL_WATCH_H
 
+#include "pool/reap.h"
 #include "prong/fold.h"
 
 #include <poll.h>
@@ -12,6 +13,8 @@
 /* One forked worker as the parent knows it. */
 struct prong_child {
     pid_t pid;      /* 0: none */
+    pid_t ended;    /* the last one here that was reaped; 0: none */
+    struct prong_end end; /* how it ended */
     int death_fd;   /* readable when it is dead: a pidfd, or a pipe that only it holds open; -1: none */
     int spare_fd;   /* the other end of that pipe while it is being forked; -1: none */
     int deaths;     /* in a row, without a chunk published in between */
