@@ -11,5 +11,5 @@ bin_prong_SOURCES = $(prong_sources)
 bin_prong_LDADD = lib/libprong.la
 bin_prong_LDFLAGS = $(AM_LDFLAGS) -static
 bin_prong_faulty_SOURCES = $(prong_sources)
-bin_prong_faulty_LDADD = lib/libprong-test.la
+bin_prong_faulty_LDADD = $(libprong_test)
 bin_prong_faulty_LDFLAGS = $(AM_LDFLAGS) -static

@@ -5,6 +5,7 @@
 #define PRONG_TESTS_ARRAY_FIXTURE_H
 
 #include "array/array.h"
+#include "share.h"
 
 #include <check.h>
 #include <fcntl.h>

@@ -10,8 +10,10 @@ import tempfile
 
 import numpy as np
 
+from share import SHARE
+
 PROBE, SEED = sys.argv[1], int(sys.argv[2])
-ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 1500
+ROUNDS = int(sys.argv[3]) if len(sys.argv) > 3 else 1500 // SHARE
 DTYPES = "?bBhHiIlLefd"
 OPS = "count,sum,min,max,argmin,argmax,first,last,count_nonzero"
 failures = 0

@@ -42,7 +42,7 @@ START_TEST(random_numbers_round_as_in_strtod)
 {
     char text[512];
 
-    for (int i = 0; i < 1000000; i++) {
+    for (int i = 0; i < test_share_of(1000000); i++) {
         switch (i % 8) {
         case 0:
             snprintf(text, sizeof text, "%.17g", any_double());

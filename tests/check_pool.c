@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "prong/fold.h"
+#include "share.h"
 
 static int add_squares(void *partial, uint64_t first, uint64_t last, void *ctx)
 {
@@ -110,7 +111,7 @@ START_TEST(a_combine_that_rounds_and_does_not_commute_gives_the_same_bits_for_1_
     spec.init = affine_init;
     spec.accumulate = affine_accumulate;
     spec.combine = affine_combine;
-    for (int workers = 1; workers <= 64; workers++) {
+    for (int workers = 1; workers <= test_share_of(64); workers++) {
         prong_options options = with_workers(workers);
         struct affine result;
         ck_assert_int_eq(prong_fold(&spec, &options, &result, NULL), PRONG_OK);

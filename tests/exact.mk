@@ -7,12 +7,12 @@ tests_check_exact_SOURCES = \
   tests/check_exact_round.c \
   tests/check_exact_state.c tests/exact_fixture.h
 tests_check_exact_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_exact_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+tests_check_exact_LDADD = $(libprong_test) $(CHECK_LIBS)
 endif
 
 check_PROGRAMS += tests/exact_probe
 tests_exact_probe_SOURCES = tests/exact_probe.c
-tests_exact_probe_LDADD = lib/libprong-test.la
+tests_exact_probe_LDADD = $(libprong_test)
 
 TESTS += tests/exact_oracle.sh
 EXTRA_DIST += tests/exact_oracle.sh tests/exact_oracle.py

@@ -13,6 +13,8 @@ import warnings
 
 import numpy as np
 
+from share import shared
+
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 RULES = "auto fd sturges scott sqrt".split()
 OLD_RULES = int(np.__version__.split(".")[0]) < 2  # later auto looks at sqrt too, and integers get no bins below 1
@@ -59,6 +61,7 @@ def fast_counts(values, edges):
     return np.bincount(at, minlength=len(edges) - 1).tolist()
 
 
+@shared
 def check(name, array, path, bins, limits=None, options=()):
     """One run with several numbers of bins or rules."""
     global differences
@@ -95,6 +98,7 @@ def check(name, array, path, bins, limits=None, options=()):
                 fail(name, b, flags, "numpy.histogram counts otherwise")
 
 
+@shared
 def check_edges(name, array, path, edges, options=()):
     text = ",".join(repr(float(e)) for e in edges)
     for flags in (["--edges", text],) if len(edges) < 20 else (["--edges", text, "-j1"], ["--edges=" + text, "--grain=37"]):

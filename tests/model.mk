@@ -6,7 +6,7 @@ EXTRA_DIST += tests/model/run.sh tests/model/claim.pml tests/model/bell.pml test
 
 check_PROGRAMS += tests/soak
 tests_soak_SOURCES = tests/soak.c tests/soak_aim.c tests/soak_folds.c tests/soak.h
-tests_soak_LDADD = lib/libprong-test.la
+tests_soak_LDADD = $(libprong_test)
 
 SOAK_KILLS = 10000
 SOAK_PARENTS = 1000

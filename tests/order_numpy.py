@@ -13,6 +13,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from share import SHARE, shared
+
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 METHODS = ("linear inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen weibull "
            "median_unbiased normal_unbiased lower higher midpoint nearest").split()
@@ -141,6 +143,7 @@ def differs_from_numpy(method, array):
         or array.dtype.itemsize < 8 or not np.isfinite(array).all()
 
 
+@shared
 def check(name, array, arguments, path, rng):
     """All operations on one array; NaN are left out."""
     x = order(array)

@@ -4,4 +4,4 @@
 # Python.
 python=${PYTHON:-python3}
 "$python" -c 'import fractions, sys; sys.exit(sys.version_info < (3, 8))' >/dev/null 2>&1 || exit 77
-exec "$python" "${srcdir:-.}/tests/order_oracle.py" tests/order_probe "${PRONG_ORACLE_CASES:-20000}" 1
+exec "$python" "${srcdir:-.}/tests/order_oracle.py" tests/order_probe "$((20000 / ${PRONG_TEST_SHARE:-1}))" 1

@@ -2,4 +2,4 @@
 # SPDX-License-Identifier: MIT
 # Every operation on every type, byte order, shape and NaN policy against numpy and exact fractions.
 test -n "$PYTHON_NUMPY" || { echo 'configure found no Python with numpy'; exit 77; }
-exec "$PYTHON_NUMPY" "${top_srcdir:-.}/tests/reduce_numpy.py" "${top_builddir:-.}/bin/prong" "${PRONG_SEED:-1}"
+exec "$PYTHON_NUMPY" -B "${top_srcdir:-.}/tests/reduce_numpy.py" "${top_builddir:-.}/bin/prong" "${PRONG_SEED:-1}"

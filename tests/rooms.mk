@@ -5,13 +5,13 @@ check_PROGRAMS += $(rooms_programs)
 TESTS += $(rooms_programs)
 tests_check_base_SOURCES = tests/check_base.c
 tests_check_base_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_base_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+tests_check_base_LDADD = $(libprong_test) $(CHECK_LIBS)
 tests_check_ipc_SOURCES = tests/check_ipc.c
 tests_check_ipc_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_ipc_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+tests_check_ipc_LDADD = $(libprong_test) $(CHECK_LIBS)
 tests_check_promises_SOURCES = tests/check_promises.c tests/check_promises.h tests/check_promises_bodies.c
 tests_check_promises_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_promises_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+tests_check_promises_LDADD = $(libprong_test) $(CHECK_LIBS)
 endif
 
 TESTS += tests/reduce_numpy.sh tests/order_numpy.sh

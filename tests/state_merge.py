@@ -10,6 +10,8 @@ import sys
 import tempfile
 from collections import Counter
 
+from share import SHARE
+
 PRONG, SEED = os.path.abspath(sys.argv[1]), int(sys.argv[2])
 CODES = {"f64": "d", "f32": "f", "i8": "b", "i32": "i", "i64": "q", "u64": "Q"}
 PARAMS = {"Q[,Q...]": "0.25,0.9", "P[,P...]": "5,50", "F": "0.1", "K": "5"}
@@ -145,7 +147,7 @@ def main():
     if len(uses) < 35:
         fail("only", uses, "can be merged")
     with tempfile.TemporaryDirectory() as folder:
-        for what, dtype, values in kinds(rng):
+        for what, dtype, values in list(kinds(rng))[::SHARE]:
             raw = [] if dtype == "text" else ["--dtype", dtype]
             able = [u for u in uses if name_of(u) not in BITS or dtype not in ("f64", "f32", "text")]
             whole = os.path.join(folder, "whole")

@@ -5,10 +5,10 @@ check_PROGRAMS += $(states_programs)
 TESTS += $(states_programs)
 tests_check_tally_SOURCES = tests/check_tally.c
 tests_check_tally_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_tally_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+tests_check_tally_LDADD = $(libprong_test) $(CHECK_LIBS)
 tests_check_keep_SOURCES = tests/check_keep.c
 tests_check_keep_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_check_keep_LDADD = lib/libprong-test.la $(CHECK_LIBS)
+tests_check_keep_LDADD = $(libprong_test) $(CHECK_LIBS)
 endif
 
 TESTS += tests/state_merge.sh tests/cli-state.sh

@@ -14,12 +14,12 @@ libprong_sources += \
 if HAVE_AVX2
 noinst_LTLIBRARIES += lib/exact/libavx2.la
 lib_exact_libavx2_la_SOURCES = lib/exact/grid_avx2.c
-lib_exact_libavx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)
+lib_exact_libavx2_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX2_CFLAGS)
 simd_libs += lib/exact/libavx2.la
 endif
 if HAVE_AVX512
 noinst_LTLIBRARIES += lib/exact/libavx512.la
 lib_exact_libavx512_la_SOURCES = lib/exact/grid_avx512.c
-lib_exact_libavx512_la_CFLAGS = $(AM_CFLAGS) $(AVX512_CFLAGS)
+lib_exact_libavx512_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX512_CFLAGS)
 simd_libs += lib/exact/libavx512.la
 endif

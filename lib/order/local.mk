@@ -9,12 +9,12 @@ libprong_sources += \
 if HAVE_AVX2
 noinst_LTLIBRARIES += lib/order/liborder-avx2.la
 lib_order_liborder_avx2_la_SOURCES = lib/order/pass_avx2.c
-lib_order_liborder_avx2_la_CFLAGS = $(AM_CFLAGS) $(AVX2_CFLAGS)
+lib_order_liborder_avx2_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX2_CFLAGS)
 simd_libs += lib/order/liborder-avx2.la
 endif
 if HAVE_AVX512
 noinst_LTLIBRARIES += lib/order/liborder-avx512.la
 lib_order_liborder_avx512_la_SOURCES = lib/order/pass_avx512.c
-lib_order_liborder_avx512_la_CFLAGS = $(AM_CFLAGS) $(AVX512_CFLAGS)
+lib_order_liborder_avx512_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX512_CFLAGS)
 simd_libs += lib/order/liborder-avx512.la
 endif
