@@ -113,6 +113,8 @@ int cli_axes(struct cli *cli)
         return EXIT_USAGE;
     if (cli->word_count != 2)
         return cli_usage("--axis takes one OPERATION list and one FILE");
+    if (cli->where || cli->weights)
+        return cli_usage("--axis: %s is for whole arrays", cli->where ? "--where" : "--weights");
     cli->reduce.run = &cli->run;
     if (prong_reduction_create(&names, cli->words[0], &cli->reduce, &err))
         return cli_failed(&err);

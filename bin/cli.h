@@ -21,7 +21,7 @@ struct cli {
     bool json;
     bool show_stats;
     bool total;
-    const char *where; /* a file, or NULL */
+    const char *where, *weights; /* files, or NULL */
     const char *axes;            /* of --axis, or NULL */
     bool keepdims;
     const char *out_file; /* of -o, or NULL */
@@ -46,7 +46,7 @@ int cli_failed(const prong_error *err);
 volatile const sig_atomic_t *cli_catch_signals(void);
 void cli_die_of_signal(void);
 
-/* input.c: opens FILE, FILE[SLICE] or -. The second is for what goes with every FILE: a mask. */
+/* input.c: opens FILE, FILE[SLICE] or -. The second is for what goes with every FILE: a mask, weights. */
 prong_status cli_open(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
 prong_status cli_open_plain(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
 
@@ -68,7 +68,7 @@ prong_status cli_put_values(struct output *output, const prong_reduction *reduct
                             prong_error *err);
 void cli_show_totals(const struct totals *totals);
 /* Runs a command with the arrays open that go with every FILE. */
-int cli_with_mask(struct cli *cli, int (*run)(struct cli *cli));
+int cli_with_companions(struct cli *cli, int (*run)(struct cli *cli));
 
 /* state.c: writes a state whole or not at all; to standard output for "-" or NULL. Returns the exit status. */
 int cli_write_state(const prong_reduction *reduction, const char *path);

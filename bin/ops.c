@@ -12,8 +12,8 @@ static void plain(const prong_op_info *op)
 
 static void json(const prong_op_info *op)
 {
-    printf("{\"op\":\"%s\",\"params\":\"%s\",\"aliases\":\"%s\",\"mergeable\":%s,\"help\":", op->name, op->params,
-           op->aliases, op->mergeable ? "true" : "false");
+    printf("{\"op\":\"%s\",\"params\":\"%s\",\"aliases\":\"%s\",\"mergeable\":%s,\"columns\":%d,\"help\":", op->name, op->params,
+           op->aliases, op->mergeable ? "true" : "false", op->columns);
     output_json_string(stdout, op->help);
     puts("}");
 }

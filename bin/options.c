@@ -29,6 +29,7 @@ enum option_id {
     OPT_SHAPE,
     OPT_ORDER,
     OPT_WHERE,
+    OPT_WEIGHTS,
     OPT_RANGE,
     OPT_EDGES,
     OPT_SVG,
@@ -51,7 +52,8 @@ static const struct {
     { OPT_KEEPDIMS, "keepdims", NULL, "with --axis: reduced dimensions stay, with length 1" },
     { 'o', "output", "FILE", "with --axis: write an .npy file; state, merge: the file of the state" },
     { OPT_WHERE, "where", "MASK", "take only elements where the array MASK, of the same shape, is not 0" },
-    { OPT_DDOF, "ddof", "N", "var, std and sem divide by n - N (default 0)" },
+    { OPT_WEIGHTS, "weights", "FILE", "sum, mean, var and std with the array FILE, of the same shape, as weights" },
+    { OPT_DDOF, "ddof", "N", "var, std, sem and cov divide by n - N (default 0)" },
     { OPT_NAN_POLICY, "nan-policy", "POLICY", "propagate (default), omit, or raise: exit with 4 at the first NaN" },
     { OPT_NARM, "narm", NULL, "the same as --nan-policy omit" },
     { OPT_METHOD, "method", "NAME", "of quantiles: numpy's names, from inverted_cdf to linear (default) and nearest" },
@@ -304,6 +306,9 @@ static int apply(struct cli *cli, int id, const char *text)
         return 0;
     case OPT_WHERE:
         cli->where = text;
+        return 0;
+    case OPT_WEIGHTS:
+        cli->weights = text;
         return 0;
     case OPT_METHOD:
         cli->given_method = true;

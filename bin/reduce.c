@@ -180,14 +180,15 @@ prong_status cli_create(struct cli *cli, const char *operations, prong_reduction
     return prong_reduction_create(reduction, operations, &cli->reduce, err);
 }
 
-/* The mask that goes with every FILE, for the library's options. */
-static prong_status open_mask(struct cli *cli, prong_array **where, prong_error *err)
+/* The mask and the weights that go with every FILE, for the library's options. */
+static prong_status open_companions(struct cli *cli, prong_error *err)
 {
     prong_status status = PRONG_OK;
 
     if (cli->where)
-        status = cli_open_plain(cli, cli->where, where, err);
-    cli->reduce.where = *where;
+        status = cli_open_plain(cli, cli->where, &cli->reduce.where, err);
+    if (cli->weights && status == PRONG_OK)
+        status = cli_open_plain(cli, cli->weights, &cli->reduce.weights, err);
     return status;
 }
 
@@ -234,20 +235,20 @@ static int reduce(struct cli *cli)
     return exit_status;
 }
 
-int cli_with_mask(struct cli *cli, int (*run)(struct cli *cli))
+int cli_with_companions(struct cli *cli, int (*run)(struct cli *cli))
 {
-    prong_array *where = NULL;
     prong_error err = PRONG_ERROR_INIT;
     int exit_status = hist_options(cli);
 
     if (exit_status == -1)
-        exit_status = open_mask(cli, &where, &err) ? cli_failed(&err) : run(cli);
+        exit_status = open_companions(cli, &err) ? cli_failed(&err) : run(cli);
     hist_options_free(cli);
-    prong_array_close(where);
+    prong_array_close(cli->reduce.weights);
+    prong_array_close(cli->reduce.where);
     return exit_status;
 }
 
 int cli_reduce(struct cli *cli)
 {
-    return cli_with_mask(cli, reduce);
+    return cli_with_companions(cli, reduce);
 }

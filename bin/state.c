@@ -156,5 +156,5 @@ int cli_state(struct cli *cli)
         return cli_usage("state: standard output is a terminal; where to write it? -o STATE");
     if (cli->word_count == 2 && isatty(STDIN_FILENO))
         return cli_usage("no FILE, and standard input is a terminal");
-    return cli_with_mask(cli, state);
+    return cli_with_companions(cli, state);
 }

@@ -30,15 +30,18 @@ with_parameter () {
     *) echo "$1" ;;
   esac
 }
+npy pair '<i2' '(2,)' <<END
+abcd
+END
 while read -r name; do
-  if test "$name" = dot; then continue; fi
-  run "$prong" "$(with_parameter "$name")" two
+  case $name in
+    dot | dotprod | cov | scov | pcov | covariance | corr | *pearson) run "$prong" "$name" pair pair ;;
+    *) run "$prong" "$(with_parameter "$name")" two ;;
+  esac
   exits 0
-done <names
-while read -r name; do
-  run "$prong" "$(with_parameter "$name")" two
-  exits 0
-done <aliases
+done <<END
+$(cat names aliases)
+END
 run "$prong" --help
 exits 0
 says_nothing

@@ -115,15 +115,19 @@ def other_answer(q, fmt, xs, ys):
 
 
 def classed_pairs(q, xs, ys):
-    """The finite pairs; how many have a NaN; and the infinities among the products, both for what is no number."""
-    keep, nans, infinities, weights = [], 0, set(), False
+    """The finite pairs; how many have a NaN; the infinities among the products, both for what is no number; and whether
+    weights are infinite, and the sum of the finite ones of infinities."""
+    keep, nans, infinities, weights = [], 0, set(), [False, 0]
     for x, y in zip(xs, ys):
         if x != x or y != y:
             nans += 1
         elif abs(x) != INF and abs(y) != INF:
             keep.append((x, y))
         else:
-            weights |= abs(y) == INF
+            if abs(y) == INF:
+                weights[0] = True
+            else:
+                weights[1] += Fraction(y)
             sign = (signed(x) if x else 0) * (signed(y) if y else 0)
             infinities |= {INF, -INF} if sign == 0 else {sign * INF}
     return keep, nans, infinities, weights
@@ -134,13 +138,14 @@ def negative(x):
 
 
 def pair_answer(q, ddof, fmt, flags, xs, ys):
-    keep, nans, infinities, infinite_weights = classed_pairs(q, xs, ys)
+    keep, nans, infinities, (infinite_weights, lost) = classed_pairs(q, xs, ys)
     n = len(keep)
     if nans and not flags & OMIT_NAN:
         return NAN
     f = [(Fraction(x), Fraction(y)) for x, y in keep]
     sx, sy, sxy = sum(x for x, _ in f), sum(y for _, y in f), sum(x * y for x, y in f)
     if q in (WSUM, WMEAN):
+        sy += lost
         if q == WMEAN and (sy == 0 or infinite_weights) or len(infinities) == 2:
             return NAN
         if infinities:

@@ -2,7 +2,6 @@
 """Asks prong for all operations on many arrays, and computes what must come out: with numpy where it defines the answer
 (extrema, places), with integers and fractions where the answer is an exact value rounded once (sums and what is made of
 them). Usage: reduce_numpy.py PRONG SEED"""
-import json
 import math
 import os
 import random
@@ -13,44 +12,15 @@ from fractions import Fraction
 
 import numpy as np
 
+from rounding import number, reads, root, rounded, same
 from share import SHARE, shared
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
-FORMATS = {"f64": (53, -1074, 1023), "f32": (24, -149, 127), "f16": (11, -24, 15), "bf16": (8, -133, 127)}
 NEEDS_ELEMENTS = "mean ms rms min max range argmin argmax absmin absmax first last".split()
 OPS = ("count nancount sum mean var std sem ms rms norm:1 norm:2 norm:inf prod min max range argmin argmax absmin absmax "
        "any all count_nonzero first last").split()
 failures = 0
 runs = 0
-
-
-def rounded(x, form="f64"):
-    """The fraction x rounded half to even to a format, as a float."""
-    bits, least, greatest = FORMATS[form]
-    if x == 0:
-        return 0.0
-    exponent = abs(x.numerator).bit_length() - x.denominator.bit_length()
-    if Fraction(2) ** exponent > abs(x):
-        exponent -= 1
-    unit = max(exponent - bits + 1, least)
-    n = round(x / Fraction(2) ** unit)
-    if abs(n) >= 2 ** bits and exponent == greatest:
-        return math.copysign(math.inf, n)
-    value = n * Fraction(2) ** unit
-    if abs(value) >= Fraction(2) ** (greatest + 1):
-        return math.copysign(math.inf, n)
-    return float(value) if n else math.copysign(0.0, x)
-
-
-def root(x, form):
-    """The square root of the fraction x, rounded once."""
-    if x == 0:
-        return 0.0
-    shift = 2 * (160 + max(0, x.denominator.bit_length() - x.numerator.bit_length()))
-    scaled = (x.numerator << shift) // x.denominator
-    s = math.isqrt(scaled)
-    sticky = s * s != scaled or (x.numerator << shift) % x.denominator != 0
-    return rounded(Fraction(2 * s + sticky, 2 ** (shift // 2 + 1)), form)
 
 
 def exact_values(kept, ddof, form):
@@ -162,26 +132,6 @@ def run(arguments, data=None):
     global runs
     runs += 1
     return subprocess.run([PRONG, *arguments], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def number(value):
-    if isinstance(value, str):
-        return float(value)
-    return value
-
-
-def same(got, want):
-    if isinstance(want, bool) or isinstance(got, bool):
-        return got is want
-    if isinstance(want, float) and math.isnan(want):
-        return isinstance(got, float) and math.isnan(got)
-    if got == 0 and want == 0 and isinstance(want, float):
-        return math.copysign(1, got) == math.copysign(1, want)
-    return got == want
-
-
-def reads(text):
-    return json.loads(text, parse_int=lambda s: -0.0 if s == "-0" else int(s))
 
 
 def close(got, want):

@@ -37,7 +37,7 @@ def operations():
     uses = []
     for line in prong("--json", "ops")[1].decode().splitlines():
         op = json.loads(line)
-        if op["mergeable"] and op.get("columns", 1) == 1 and op["op"] != "dot":
+        if op["mergeable"] and op["columns"] == 1:
             params = PARAMS.get(op["params"], op["params"])
             uses.append(op["op"] + (":" + params if params else ""))
     return uses
@@ -84,13 +84,52 @@ def read(path):
         return file.read()
 
 
+def write_npy(path, values, of):
+    """Of the type of the numbers in `of`."""
+    code = "<i8" if isinstance(of[0], int) else "<f8"
+    head = f"{{'descr': '{code}', 'fortran_order': False, 'shape': ({len(values)},), }}"
+    with open(path, "wb") as out:
+        out.write(b"\x93NUMPY\x01\x00v\x00" + f"{head:117}\n".encode())
+        out.write(struct.pack(f"<{len(values)}{'q' if code == '<i8' else 'd'}", *values))
+
+
+def pairs(rng, folder):
+    """Operations on two arrays, and with weights: the same splits of both."""
+    n = 1500
+    special = [0.0, -0.0, float("inf"), float("-inf"), float("nan")]
+    kinds = {"tame": [rng.gauss(0, 3) for _ in range(n)],
+             "special": [rng.choice(special) if rng.random() < 0.1 else rng.gauss(0, 3) for _ in range(n)],
+             "integers": [rng.randrange(-2 ** 62, 2 ** 62) for _ in range(n)]}
+    weights = {"shares": [rng.random() for _ in range(n)], "times": [rng.randrange(5) for _ in range(n)],
+               "special": [rng.choice(special[:3]) if rng.random() < 0.1 else rng.random() for _ in range(n)]}
+    for what, other in ("tame", "special"), ("integers", "integers"), ("integers", "tame"):
+        compare_pairs(rng, folder, f"{what} and {other}", ["dot,cov,scov,corr,count"], kinds[what], kinds[other])
+    for what, other in ("special", "special"), ("integers", "times"), ("tame", "shares"):
+        compare_pairs(rng, folder, f"{what} with {other}", ["sum,mean,var,std,sstdev,count", "--weights"], kinds[what],
+                      weights[other])
+
+
+def compare_pairs(rng, folder, what, how, x, y):
+    """how: the operations and what stands between them and the second file."""
+    names = [["y", "x"]]
+    for name, values in ("x", x), ("y", y):
+        write_npy(os.path.join(folder, name), values, values)
+    for i, places in enumerate(split(rng, range(len(x)))):
+        names.append([f"y{i}", f"x{i}"])
+        for name, values in zip(names[-1], (y, x)):
+            write_npy(os.path.join(folder, name), [values[k] for k in places], values)
+    files = [[*how[1:], *[os.path.join(folder, name) for name in both]] for both in names]
+    for policy in ("omit", "propagate") if "special" in what else ("omit",):
+        compare(folder, how[0], what, "npy", ["--nan-policy", policy, "--ddof", "1"], files[0], files[1:], False)
+
+
 def compare(folder, uses, what, dtype, options, whole, parts, numbered):
-    wanted = must(uses, *options, whole)
+    wanted = must(uses, *options, *whole)
     states = []
-    for i, path in enumerate(parts):
+    for i, files in enumerate(parts):
         states.append(os.path.join(folder, f"{i}.state"))
         number = ["--part", f"{i + 1}/{PARTS}"] if numbered else []
-        must("state", uses, *options, *number, "-o", states[-1], path)
+        must("state", uses, *options, *number, "-o", states[-1], *files)
     first = None
     for state in in_three_ways(folder, states):
         if must("merge", state) != wanted:
@@ -154,15 +193,16 @@ def main():
             write(whole, dtype, values)
             parts = []
             for i, part in enumerate(split(rng, values)):
-                parts.append(os.path.join(folder, f"part{i}"))
-                write(parts[-1], dtype, part)
+                parts.append([os.path.join(folder, f"part{i}")])
+                write(parts[-1][0], dtype, part)
             for policy in ("omit", "propagate") if dtype[0] == "f" else ("omit",):
                 options = raw + ["--nan-policy", policy, "--ddof", "1", "--method", "hazen"]
-                answers = compare(folder, ",".join(able), what, dtype, options, whole, parts, True)
+                answers = compare(folder, ",".join(able), what, dtype, options, [whole], parts, True)
                 compare(folder, ",".join(u for u in able if name_of(u) not in NEED_PART), what, dtype, options,
-                        whole, parts, False)
+                        [whole], parts, False)
                 if dtype[0] in "iu":
                     check_integers(what, values, answers)
+        pairs(rng, folder)
     print("FAILED" if failures else "all ways of merging agree", f"(seed {SEED})")
     return 1 if failures else 0
 

@@ -46,6 +46,7 @@ static bool is_nan(struct operand o, uint64_t word)
 static void count_special(prong_exact *s, struct operand ox, uint64_t x, struct operand oy, uint64_t y)
 {
     struct prong_piece u = piece_of(ox, x), v = piece_of(oy, y); /* an infinity has a significand too */
+    uint64_t weight[2] = { v.m };
     bool zero = u.m == 0 || v.m == 0, negative = u.negative != v.negative;
     prong_exact_counts *c = &s->count;
 
@@ -53,8 +54,11 @@ static void count_special(prong_exact *s, struct operand ox, uint64_t x, struct 
         c->nan++;
         return;
     }
+    /* The sign of all weights together decides that of an infinite mean. */
     if (s->powers & PRONG_POWER_WEIGHTED && is_special(oy, y))
         ++*prong_exact_limbs(s, PRONG_FIELD_INFINITE_WEIGHTS);
+    else if (s->powers & PRONG_POWER_WEIGHTED)
+        prong_put(s, PRONG_FIELD_SUM_Y, v.place, weight, 1, v.negative, 1);
     if (s->powers & PRONG_POWER_PAIRS) {
         c->pinf++;
     } else {

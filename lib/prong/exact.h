@@ -68,7 +68,7 @@ PRONG_API void prong_exact_init(prong_exact *s, unsigned powers);
 PRONG_API unsigned prong_exact_powers(const prong_exact *s);
 
 /* How many elements or pairs a state has seen. Infinities and NaN are counted here and are no part of the sums; nor is
- * any part of a pair in which there is one. The class of a pair, which counts once:
+ * any part of a pair in which there is one, but a finite weight of an infinity. The class of a pair, which counts once:
  *
  * - DOT: that of the product by IEEE 754; inf * 0 is a NaN.
  * - PAIRS: nan, if either is a NaN; else pinf, if either is an infinity of whatever sign. Nothing is -0.

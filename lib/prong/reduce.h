@@ -110,7 +110,7 @@ PRONG_API const char *prong_method_name(int method);
 typedef struct prong_reduce_options {
     size_t size; /* set by PRONG_REDUCE_OPTIONS_INIT */
     prong_nan_policy nan;
-    uint64_t ddof;            /* var, std and sem divide by n - ddof */
+    uint64_t ddof;            /* var, std, sem and cov divide by n - ddof */
     prong_format format;      /* floating results are rounded once to this */
     int format_given;         /* 1: results that are exact integers (sum, min … of integers) are rounded to it as well */
     uint64_t grain;           /* elements in a chunk; 0: as prong_fold. Text and streams are cut every MiB regardless */
@@ -129,12 +129,16 @@ typedef struct prong_reduce_options {
                              infinite ones are
                              allowed. They must live as long as the reduction. NULL: none */
     size_t edge_count;
+    prong_array *weights; /* of the elements: of the shape of every array that is added, from 0 up; not a stream. sum is then
+                             Σwx, mean Σwx / Σw (PRONG_EEMPTY if that is 0), var Σw(x - mean)² / (Σw - ddof), std its root: the
+                             variance of the population for ddof 0, otherwise w is how often an element was seen. count counts
+                             elements; other operations have no such form: PRONG_EOP. NULL: none */
 } prong_reduce_options;
 
 #define PRONG_REDUCE_OPTIONS_INIT                                                                                      \
     {                                                                                                                  \
         sizeof(prong_reduce_options), PRONG_NAN_PROPAGATE, 0, PRONG_FORMAT_F64, 0, 0, 0, PRONG_METHOD_LINEAR,          \
-            0, 0, 0, 0, 0, 0, 0                                                                                        \
+            0, 0, 0, 0, 0, 0, 0, 0                                                                                     \
     }
 
 typedef struct prong_reduction prong_reduction;
@@ -163,7 +167,8 @@ PRONG_API void prong_reduction_reset(prong_reduction *reduction);
 /* Reduces array by forked workers (see prong_fold for what that asks and promises) and joins it behind what was added
  * before: indices go on counting. On failure the reduction is as it was, except that a stream has been read in part.
  * Everything that prong_fold returns, and PRONG_EFORKED (this process was forked from the reduction's), PRONG_EDATA
- * (a bad number in text: the detail has FILE:LINE:COLUMN; data short of a header's promise), PRONG_ENAN, PRONG_ESYS
+ * (a bad number in text: the detail has FILE:LINE:COLUMN; data short of a header's promise; a negative weight; a mask or weights
+ * of another shape), PRONG_ENAN, PRONG_ESYS
  * (read), PRONG_EINVAL (integers joined to floating-point numbers). */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *reduction, prong_array *array,
                                                            prong_error *err);
@@ -174,8 +179,8 @@ PRONG_API PRONG_NODISCARD prong_status prong_reduction_add(prong_reduction *redu
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add_all(prong_reduction *reduction, prong_array *const *arrays,
                                                                size_t count, prong_error *err);
 
-/* The same for operations on pairs of elements (dot), of arrays of the same shape and order that are not text or
- * streams: PRONG_EDATA otherwise. */
+/* The same for operations on pairs of elements (dot, cov, corr), of arrays of the same shape that are not text or streams:
+ * PRONG_EDATA otherwise. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_add_pair(prong_reduction *reduction, prong_array *x,
                                                                 prong_array *y, prong_error *err);
 

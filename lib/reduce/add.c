@@ -64,8 +64,9 @@ const char *prong_display_name(const struct prong_array *array)
 }
 
 /* What stopped a scan, in words: the place first. */
-static prong_status stopped(const struct prong_state *head, const struct prong_array *array, prong_error *err)
+static prong_status stopped(const struct prong_state *head, const struct prong_source *source, prong_error *err)
 {
+    const struct prong_array *array = source->array, *other = source->other;
     const char *name = prong_display_name(array);
     unsigned long long line = head->stop_line + 1, column = head->stop_column + 1;
 
@@ -74,6 +75,12 @@ static prong_status stopped(const struct prong_state *head, const struct prong_a
                           head->stop_why ? head->stop_why : "not a number", head->stop_token);
     if (prong_array_is_text(array))
         return prong_fail(err, PRONG_ENAN, "%s:%llu:%llu: NaN", name, line, column);
+    if (head->stop == PRONG_STOP_WEIGHT)
+        return prong_fail(err, PRONG_EDATA, "%s: the weight of element %llu is negative: weights are from 0 up",
+                          prong_display_name(other), (unsigned long long)head->stop_index);
+    if (other)
+        return prong_fail(err, PRONG_ENAN, "%s or %s: element %llu is NaN", name, prong_display_name(other),
+                          (unsigned long long)head->stop_index);
     return prong_fail(err, PRONG_ENAN, "%s: element %llu is NaN", name, (unsigned long long)head->stop_index);
 }
 
@@ -131,6 +138,6 @@ prong_status prong_add_source(struct prong_plan *plan, const struct prong_source
     if (status)
         prong_explain(source, status, err);
     else if (((struct prong_state *)part)->stop)
-        status = stopped(part, source->array, err);
+        status = stopped(part, source, err);
     return status;
 }

@@ -191,7 +191,9 @@ static prong_status check_operations(const struct prong_op_use *uses, size_t cou
     for (size_t i = 0; i < count; i++) {
         const struct prong_op *op = uses[i].op;
         *needs |= op->needs;
-        if ((op->needs & (PRONG_NEED_DOT | PRONG_NEED_HISTOGRAM | PRONG_NEED_TOP)) || op->id == PRONG_OP_UNIQUE ||
+        if (prong_op_takes_two(op))
+            return prong_fail(err, PRONG_EOP, "%s takes two arrays, and cannot be taken along axes", uses[i].text);
+        if ((op->needs & (PRONG_NEED_HISTOGRAM | PRONG_NEED_TOP)) || op->id == PRONG_OP_UNIQUE ||
             strchr(prong_use_params(&uses[i]), ','))
             return prong_fail(err, PRONG_EOP, "%s is no single number, and cannot be taken along axes", uses[i].text);
     }
@@ -207,7 +209,7 @@ static prong_status reduce(struct along *a, const char *operations, const prong_
 
     if (status)
         return status;
-    prong_plan_make(&work->plan, work->uses, work->count, work->options);
+    prong_plan_make(&work->plan, work->uses, work->count, work->options, false);
     work->plan.domain = prong_domain_of(a->array->dtype);
     if (work->axis.outputs.total == 0)
         return PRONG_OK;
@@ -228,8 +230,9 @@ prong_status prong_reduce_axes(prong_array *array, const char *operations, const
     *out = NULL;
     if (status == PRONG_OK)
         status = prong_options_resolve(&run, resolved.run, err);
-    if (status == PRONG_OK && resolved.where)
-        status = prong_fail(err, PRONG_EINVAL, "masks are for whole arrays, not for reductions along axes");
+    if (status == PRONG_OK && (resolved.where || resolved.weights))
+        status = prong_fail(err, PRONG_EINVAL, "%s are for whole arrays, not for reductions along axes",
+                            resolved.where ? "masks" : "weights");
     if (status == PRONG_OK)
         status = prong_ops_parse(operations, &uses, &a.work.count, err);
     if (status == PRONG_OK)

@@ -161,11 +161,12 @@ static void code_bits(struct prong_codec *c, struct prong_bits *x)
 
 static bool counts_agree(const prong_exact *s, uint64_t most)
 {
+    bool both = prong_exact_powers(s) & PRONG_POWER_WEIGHTED; /* inf * 0 is counted as either infinity */
     prong_exact_counts counts;
 
     prong_exact_count(s, &counts);
     return counts.n <= most && counts.nan <= counts.n && counts.pinf <= counts.n - counts.nan &&
-           counts.ninf <= counts.n - counts.nan - counts.pinf && counts.not_minus_zero <= counts.n;
+           counts.ninf <= counts.n - counts.nan - (both ? 0 : counts.pinf) && counts.not_minus_zero <= counts.n;
 }
 
 /* In the form of lib/exact. The powers are the plan's; it may have seen so many elements. */
@@ -277,6 +278,8 @@ void prong_code_families(struct prong_codec *c, struct prong_reduction *r, struc
         code_exact(c, plan->powers, head->count, prong_state_exact(plan, head));
     if (needs & PRONG_NEED_DOT)
         code_exact(c, PRONG_POWER_DOT, head->count, prong_state_dot(plan, head));
+    if (plan->pair_powers)
+        code_exact(c, plan->pair_powers, head->count, prong_state_pairs(plan, head));
     if (plan->top)
         code_top(c, order_of(plan->domain), false, prong_state_top(plan, head));
     if (plan->bottom)

@@ -74,30 +74,29 @@ static prong_value norm_inf(const struct finish *f, const struct prong_extrema *
     return integer_or_rounded(f->options, 0, magnitude);
 }
 
+/* The sums that an operation is made from. */
+static const prong_exact *sums_of(const struct finish *f, const struct prong_op *op)
+{
+    if (f->plan->needs & PRONG_NEED_WEIGHTED || op->needs & PRONG_NEED_PAIRS)
+        return prong_state_pairs(f->plan, f->state);
+    return op->needs & PRONG_NEED_DOT ? prong_state_dot(f->plan, f->state) : prong_state_exact(f->plan, f->state);
+}
+
+/* A sum, of integers an integer, or another quantity of sums. */
 static prong_value quantity(const struct finish *f, const struct prong_op *op)
 {
-    const prong_exact *exact = prong_state_exact(f->plan, f->state);
+    bool weighted = f->plan->needs & PRONG_NEED_WEIGHTED;
+    const prong_exact *exact = sums_of(f, op);
     uint64_t ddof = op->sample ? 1 : op->population ? 0 : f->options->ddof;
     unsigned flags = f->options->nan == PRONG_NAN_OMIT ? PRONG_EXACT_OMIT_NAN : 0;
     int64_t high;
     uint64_t low;
 
-    if (op->id == PRONG_OP_SUM && f->plan->domain != PRONG_DOMAIN_F64 && f->plan->domain != PRONG_DOMAIN_NONE &&
+    if (op->id != PRONG_OP_QUANTITY && f->plan->domain != PRONG_DOMAIN_F64 && f->plan->domain != PRONG_DOMAIN_NONE &&
         prong_exact_integer(exact, &high, &low))
         return integer_or_rounded(f->options, high, low);
-    return prong_value_number(prong_exact_result(exact, op->quantity, ddof, f->options->format, flags), f->options->format);
-}
-
-static prong_value dot(const struct finish *f)
-{
-    const prong_exact *products = prong_state_dot(f->plan, f->state);
-    unsigned flags = f->options->nan == PRONG_NAN_OMIT ? PRONG_EXACT_OMIT_NAN : 0;
-    int64_t high;
-    uint64_t low;
-
-    if (f->plan->domain != PRONG_DOMAIN_F64 && prong_exact_integer(products, &high, &low))
-        return integer_or_rounded(f->options, high, low);
-    return prong_value_number(prong_exact_result(products, PRONG_Q_DOT, 0, f->options->format, flags), f->options->format);
+    return prong_value_number(prong_exact_result(exact, weighted ? op->weighted : op->quantity, ddof, f->options->format, flags),
+                              f->options->format);
 }
 
 static prong_value index_of(const struct finish *f, uint64_t index)
@@ -152,10 +151,9 @@ static prong_value value_of(const struct finish *f, const struct prong_op *op)
     case PRONG_OP_NANCOUNT:
         return prong_value_integer(0, f->nans);
     case PRONG_OP_SUM:
+    case PRONG_OP_DOT:
     case PRONG_OP_QUANTITY:
         return quantity(f, op);
-    case PRONG_OP_DOT:
-        return dot(f);
     case PRONG_OP_PROD:
         return product(f);
     case PRONG_OP_MIN:
@@ -217,6 +215,8 @@ prong_status prong_finish(const struct prong_plan *plan, const void *state, cons
     if (f.effective == 0 && op->needs_elements)
         return prong_fail(err, PRONG_EEMPTY, "%s of %s has no value", op->name,
                           head->count ? "nothing but NaN" : "an empty input");
+    if ((plan->needs & PRONG_NEED_WEIGHTED) && head->nonzero == 0 && !f.is_nan && op->needs_elements)
+        return prong_fail(err, PRONG_EEMPTY, "%s has no value where the weights sum to 0", op->name);
     if ((op->needs & PRONG_NEED_BITS) && prong_state_bits(plan, state)->fractions)
         return prong_fail(err, PRONG_EDATA, "%s is for integers, and there are others among the elements", op->name);
     *value = value_of(&f, op);

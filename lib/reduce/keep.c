@@ -12,7 +12,7 @@
 
 /* The families that a state can be made of. */
 static const unsigned known = PRONG_NEED_EXACT | PRONG_NEED_EXTREMA | PRONG_NEED_ENDS | PRONG_NEED_NONZERO | PRONG_NEED_NANS |
-                              PRONG_NEED_DOT | PRONG_NEED_BITS | PRONG_NEED_HASH | PRONG_NEED_LOGS | PRONG_NEED_INVERSES |
+                              PRONG_NEED_TWO | PRONG_NEED_BITS | PRONG_NEED_HASH | PRONG_NEED_LOGS | PRONG_NEED_INVERSES |
                               PRONG_NEED_TOP | PRONG_NEED_ORDER | PRONG_NEED_DISTINCT | PRONG_NEED_SCALED;
 
 bool prong_op_has_state(const struct prong_op *op)
@@ -77,6 +77,8 @@ static prong_status check_match(const struct prong_reduction *a, const struct pr
 
     if (status)
         return status;
+    if (((a->plan.needs ^ b->plan.needs) & PRONG_NEED_WEIGHTED) != 0)
+        return prong_fail(err, PRONG_EDATA, "states with weights and without");
     if (x->nan != y->nan)
         return prong_fail(err, PRONG_EDATA, "states with different NaN policies");
     if (x->ddof != y->ddof || x->format != y->format || x->format_given != y->format_given || x->method != y->method)

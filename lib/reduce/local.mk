@@ -2,6 +2,7 @@ libprong_sources += \
   lib/reduce/add.c lib/reduce/add.h lib/reduce/along.c lib/reduce/axis.c lib/reduce/axis.h \
   lib/reduce/binning.c lib/reduce/binning.h lib/reduce/bins.c lib/reduce/bins.h lib/reduce/bits.c \
   lib/reduce/census.c lib/reduce/census.h lib/reduce/census_parts.c lib/reduce/codec.c lib/reduce/codec.h \
+  lib/reduce/companions.c lib/reduce/companions.h \
   lib/reduce/distinct.c lib/reduce/ends.c lib/reduce/extent.c lib/reduce/extent.h lib/reduce/extrema.c \
   lib/reduce/families.c lib/reduce/finish.c lib/reduce/grid.c lib/reduce/grid.h lib/reduce/histogram.c \
   lib/reduce/items.c lib/reduce/keep.c lib/reduce/logsumexp.c lib/reduce/multi.c lib/reduce/multi.h \

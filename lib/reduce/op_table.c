@@ -10,21 +10,25 @@
 #define SUMS(Q) OP(QUANTITY), .quantity = PRONG_Q_##Q, .needs = PRONG_NEED_EXACT
 #define NEEDS(FAMILY) .needs = PRONG_NEED_##FAMILY
 #define TRUTHS .needs = PRONG_NEED_NONZERO | PRONG_NEED_NANS
+#define PAIRS(Q) OP(QUANTITY), .quantity = PRONG_Q_##Q, .needs = PRONG_NEED_PAIRS
+#define WEIGHTED(Q) .weighted = PRONG_Q_##Q
 #define NOT_EMPTY .needs_elements = true
 #define VARIANT(WORD, USUAL) .param = PRONG_PARAM_VARIANT, .variant = WORD, .usual = USUAL
 
 static const struct prong_op ops[] = {
     { NAMED("count", "n", "number of elements, NaN included"), OP(COUNT) },
     { NAMED("nancount", "", "number of NaN"), OP(NANCOUNT), NEEDS(NANS) },
-    { NAMED("sum", "", "sum, exact and rounded once"), OP(SUM), NEEDS(EXACT) },
-    { NAMED("mean", "avg average", "arithmetic mean, exact and rounded once"), SUMS(MEAN), NOT_EMPTY },
-    { NAMED("var", "variance", "variance; the divisor is n - DDOF (--ddof, 0 by default)"), SUMS(VAR) },
-    { NAMED("std", "stdev stddev", "standard deviation; divisor n - DDOF"), SUMS(STD) },
+    { NAMED("sum", "", "sum, exact and rounded once"), OP(SUM), NEEDS(EXACT), WEIGHTED(WSUM) },
+    { NAMED("mean", "avg average", "arithmetic mean, exact and rounded once"), SUMS(MEAN), WEIGHTED(WMEAN),
+      NOT_EMPTY },
+    { NAMED("var", "variance", "variance; the divisor is n - DDOF (--ddof, 0 by default)"), SUMS(VAR), WEIGHTED(WVAR) },
+    { NAMED("std", "stdev stddev", "standard deviation; divisor n - DDOF"), SUMS(STD), WEIGHTED(WSTD) },
     { NAMED("sem", "meaneb", "standard error of the mean, std / sqrt(n); divisor n - DDOF"), SUMS(SEM) },
-    { NAMED("svar", "", "sample variance, divisor n - 1"), SUMS(VAR), .sample = true },
-    { NAMED("pvar", "", "population variance, divisor n"), SUMS(VAR), .population = true },
-    { NAMED("sstdev", "sstd", "sample standard deviation, divisor n - 1"), SUMS(STD), .sample = true },
-    { NAMED("pstdev", "pstd", "population standard deviation, divisor n"), SUMS(STD), .population = true },
+    { NAMED("svar", "", "sample variance, divisor n - 1"), SUMS(VAR), WEIGHTED(WVAR), .sample = true },
+    { NAMED("pvar", "", "population variance, divisor n"), SUMS(VAR), WEIGHTED(WVAR), .population = true },
+    { NAMED("sstdev", "sstd", "sample standard deviation, divisor n - 1"), SUMS(STD), WEIGHTED(WSTD), .sample = true },
+    { NAMED("pstdev", "pstd", "population standard deviation, divisor n"), SUMS(STD), WEIGHTED(WSTD),
+      .population = true },
     { NAMED("skewness", "pskew skew", "skewness of the population, m3 / m2^1.5"), SUMS(SKEW_POPULATION) },
     { NAMED("sskew", "", "skewness of a sample: times sqrt(n (n - 1)) / (n - 2)"), SUMS(SKEW_SAMPLE) },
     { NAMED("kurtosis", "pkurt kurt", "excess kurtosis of the population, m4 / m2^2 - 3"), SUMS(KURT_POPULATION) },
@@ -34,8 +38,13 @@ static const struct prong_op ops[] = {
     { NAMED("norm", "", "sum of the absolute values"), SUMS(NORM1), VARIANT("1", NULL) },
     { NAMED("norm", "", "Euclidean norm, the root of the sum of the squares"), SUMS(NORM2), VARIANT("2", "2") },
     { NAMED("norm", "", "largest absolute value (0 for none)"), OP(NORM_INF), NEEDS(EXTREMA), VARIANT("inf", NULL) },
-    { NAMED("dot", "", "sum of the products of two arrays of one shape, exact and rounded once"), OP(DOT), NEEDS(DOT),
+    { NAMED("dot", "dotprod", "sum of the products of two arrays of one shape, exact and rounded once"), OP(DOT), NEEDS(DOT),
       .quantity = PRONG_Q_DOT },
+    { NAMED("cov", "covariance", "covariance of two arrays of one shape; the divisor is n - DDOF"), PAIRS(COV) },
+    { NAMED("scov", "", "sample covariance of two arrays, divisor n - 1"), PAIRS(COV), .sample = true },
+    { NAMED("pcov", "", "population covariance of two arrays, divisor n"), PAIRS(COV), .population = true },
+    { NAMED("corr", "pearson spearson ppearson", "Pearson's correlation of two arrays of one shape, exact and rounded once"),
+      PAIRS(CORR) },
     { NAMED("prod", "product", "product, by a fixed tree: the same bits for any number of workers; not exact"), OP(PROD),
       NEEDS(PRODUCT), .in_order = true },
     { NAMED("geomean", "gmean", "geometric mean: exp of the mean of the logarithms, each rounded, summed exactly"),

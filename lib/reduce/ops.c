@@ -25,7 +25,7 @@ int prong_op_list(size_t k, prong_op_info *info)
     full.mergeable = !op->in_order && !op->unmergeable;
     full.min_params = op->param != PRONG_PARAM_NONE && !op->usual;
     full.max_params = op->param == PRONG_PARAM_NONE ? 0 : prong_op_takes_list(op) ? PRONG_MOST_PARAMS : 1;
-    full.columns = op->needs & PRONG_NEED_DOT ? 2 : 1;
+    full.columns = prong_op_takes_two(op) ? 2 : 1;
     memcpy(info, &full, info->size < sizeof full ? info->size : sizeof full);
     return 1;
 }

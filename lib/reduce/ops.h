@@ -15,12 +15,15 @@ enum prong_need {
     PRONG_NEED_PRODUCT = 8, /* product.c */
     PRONG_NEED_NONZERO = 16,
     PRONG_NEED_NANS = 32,
-    PRONG_NEED_DOT = 64, /* Σxy of two arrays: lib/exact */
+    PRONG_NEED_DOT = 64,        /* pairs.c: Σxy of two arrays */
     PRONG_NEED_BITS = 128,      /* bits.c; integers only */
     PRONG_NEED_HASH = 256,      /* bits.c */
     PRONG_NEED_LOGS = 512,      /* transforms.c: Σ log x */
     PRONG_NEED_INVERSES = 1024, /* transforms.c: Σ 1/x */
     PRONG_NEED_TOP = 2048,      /* top.c */
+    PRONG_NEED_PAIRS = 4096,    /* pairs.c: Σx, Σy, Σxy … of two arrays, with the powers that the quantity needs */
+    PRONG_NEED_WEIGHTED = 8192, /* pairs.c: the same of elements and their weights. Of no operation: of a plan with weights */
+    PRONG_NEED_TWO = PRONG_NEED_DOT | PRONG_NEED_PAIRS, /* operations on two arrays */
     /* These take passes of their own over the elements, and keep nothing in the state. */
     PRONG_NEED_ORDER = 1 << 16,    /* order.c: elements by rank */
     PRONG_NEED_DISTINCT = 1 << 17, /* distinct.c: distinct values and how often each occurs */
@@ -34,7 +37,7 @@ enum prong_op_id {
     PRONG_OP_NANCOUNT,
     PRONG_OP_SUM,
     PRONG_OP_QUANTITY, /* a floating quantity of the exact sums: row.quantity */
-    PRONG_OP_DOT, /* takes two arrays */
+    PRONG_OP_DOT,
     PRONG_OP_PROD,
     PRONG_OP_MIN,
     PRONG_OP_MAX,
@@ -91,6 +94,7 @@ struct prong_op {
     const char *variant; /* PRONG_PARAM_VARIANT: the parameter that picks this row ("2" of norm:2) */
     enum prong_op_id id;
     prong_quantity quantity;
+    prong_quantity weighted; /* the quantity if elements have weights; 0: there is none */
     bool sample, population; /* ddof is 1, or 0, whatever the caller says */
     unsigned needs;
     bool unmergeable; /* its parts cannot be joined from files */
@@ -114,6 +118,12 @@ void prong_op_uses_free(struct prong_op_use *uses, size_t count);
 
 /* keep.c: can parts of it be computed apart and joined, in any order, and be kept in files? */
 bool prong_op_has_state(const struct prong_op *op);
+
+/* Takes it the elements of two arrays, pair by pair? */
+static inline bool prong_op_takes_two(const struct prong_op *op)
+{
+    return op->needs & PRONG_NEED_TWO;
+}
 
 /* Row k of the table, or NULL past the last. */
 const struct prong_op *prong_op_row(size_t k);

@@ -1,94 +1,106 @@
 /* SPDX-License-Identifier: MIT */
-/* Products of two arrays, exactly. Doubles go to lib/exact as they are. An integer beyond 2^53 is no double, so it is cut
- * into its upper part, a multiple of 2^32, and its lower 32 bits, which are: a product of two such is the sum of four. */
+/* Families: sums of the elements of two arrays, pair by pair, and of elements with weights. lib/exact takes pairs of any types
+ * and classes those with a NaN or an infinity; here batches are shown to it, and NaN and negative weights are found. */
 #include "config.h"
 
 #include "reduce/scan.h"
 
-#include <math.h>
-
-struct halves {
-    double high, low;
-};
-
-static struct halves split(enum prong_domain domain, const struct prong_batch *batch, size_t i)
+static prong_operand operand_of(enum prong_domain domain)
 {
-    if (domain == PRONG_DOMAIN_I64)
-        return (struct halves){ (double)(batch->i[i] & ~INT64_C(0xffffffff)), (double)(uint32_t)batch->i[i] };
-    if (domain == PRONG_DOMAIN_U64)
-        return (struct halves){ (double)(batch->u[i] & ~UINT64_C(0xffffffff)), (double)(uint32_t)batch->u[i] };
-    return (struct halves){ batch->f[i], 0 };
+    return domain == PRONG_DOMAIN_F64   ? PRONG_OPERAND_F64
+           : domain == PRONG_DOMAIN_I64 ? PRONG_OPERAND_I64
+                                        : PRONG_OPERAND_U64;
 }
 
-/* Makes doubles of a batch where every element is one. room may be where the batch is. */
-static bool to_doubles(enum prong_domain domain, struct prong_batch *batch, union prong_numbers *room)
+static struct prong_batch other_of(const struct prong_batch *batch)
 {
-    const uint64_t most = UINT64_C(1) << 53;
-    bool exact = true;
+    struct prong_batch other = *batch;
 
-    if (domain == PRONG_DOMAIN_F64)
-        return true;
-    for (size_t i = 0; i < batch->n; i++)
-        exact &= domain == PRONG_DOMAIN_I64 ? (uint64_t)batch->i[i] + most <= 2 * most : batch->u[i] <= most;
-    if (!exact)
-        return false;
-    for (size_t i = 0; i < batch->n; i++)
-        room->f[i] = domain == PRONG_DOMAIN_I64 ? (double)batch->i[i] : (double)batch->u[i];
-    batch->f = room->f;
-    return true;
+    other.u = batch->other.u;
+    return other;
 }
 
-/* One pair in which an integer may be large. An infinity or a NaN meets the integer whole: its halves might be 0. */
-static void add_pair(prong_exact *dot, prong_adder *adder, struct halves x, struct halves y)
+/* The index to tell people about: a row-major one. */
+static uint64_t index_of(const struct prong_source *source, const struct prong_batch *batch, size_t i)
 {
-    double a[4] = { x.high, x.high, x.low, x.low }, b[4] = { y.high, y.low, y.high, y.low };
+    uint64_t index = prong_batch_index(batch, i);
 
-    if (isfinite(x.high) && isfinite(y.high)) {
-        prong_exact_add_dot_f64(dot, adder, a, b, 4);
-        return;
+    return source->fortran ? prong_row_major(source->fortran, index) : index;
+}
+
+/* The first element of a batch for which `is` holds; false: there is none. */
+static bool first_of(const struct prong_source *source, const struct prong_batch *batch, bool (*is)(double x, double y),
+                     uint64_t *index)
+{
+    const struct prong_batch other = other_of(batch);
+    bool found = false;
+
+    for (size_t i = 0; i < batch->n; i++) {
+        uint64_t here;
+        if (!is(prong_batch_double(source->domain, batch, i), prong_batch_double(source->other_domain, &other, i)))
+            continue;
+        here = index_of(source, batch, i);
+        *index = found && *index < here ? *index : here;
+        found = true;
     }
-    a[0] = x.high + x.low;
-    b[0] = y.high + y.low;
-    prong_exact_add_dot_f64(dot, adder, a, b, 1);
+    return found;
 }
 
-static uint64_t nans_of(const prong_exact *dot)
+static bool either_is_nan(double x, double y)
 {
-    prong_exact_counts counts;
-
-    prong_exact_count(dot, &counts);
-    return counts.nan;
+    return x != x || y != y;
 }
 
-static void add_batch(prong_exact *dot, prong_adder *adder, enum prong_domain dx, struct prong_batch *x,
-                      union prong_numbers *rx, enum prong_domain dy, struct prong_batch *y, union prong_numbers *ry)
+static bool product_is_nan(double x, double y)
 {
-    bool plain_x = to_doubles(dx, x, rx), plain_y = to_doubles(dy, y, ry);
+    return x * y != x * y;
+}
 
-    if (plain_x && plain_y) {
-        prong_exact_add_dot_f64(dot, adder, x->f, y->f, x->n);
-        return;
+static bool is_below_zero(double x, double y)
+{
+    (void)x;
+    return y < 0;
+}
+
+/* Counts the weights that are not 0, but those of NaN, which may be left out, and notes the first that is negative. */
+static void weigh(const struct prong_source *source, struct prong_state *head, const struct prong_batch *batch)
+{
+    const struct prong_batch other = other_of(batch);
+    size_t negative = 0, positive = 0;
+    uint64_t index;
+
+    for (size_t i = 0; i < batch->n; i++) {
+        double x = prong_batch_double(source->domain, batch, i), y = prong_batch_double(source->other_domain, &other, i);
+        negative += y < 0;
+        positive += y > 0 && x == x;
     }
-    for (size_t i = 0; i < x->n; i++)
-        add_pair(dot, adder, split(plain_x ? PRONG_DOMAIN_F64 : dx, x, i), split(plain_y ? PRONG_DOMAIN_F64 : dy, y, i));
+    head->nonzero += positive;
+    if (negative == 0 || !first_of(source, batch, is_below_zero, &index))
+        return;
+    if (head->stop == PRONG_STOP_NONE || index < head->stop_index)
+        head->stop_index = index;
+    head->stop = PRONG_STOP_WEIGHT;
 }
 
 int prong_scan_pairs(const struct prong_plan *plan, const struct prong_reader *reader, void *state,
-                     struct prong_batch *batch)
+                     const struct prong_batch *batch)
 {
     const struct prong_source *source = reader->source;
-    struct prong_scratch *scratch = reader->scratch;
-    struct prong_batch other = { .n = batch->n, .f = batch->other.f };
-    prong_exact *dot = prong_state_dot(plan, state);
+    prong_adder *adder = reader->scratch->adder;
+    prong_operand x = operand_of(source->domain), y = operand_of(source->other_domain);
     struct prong_state *head = state;
-    size_t i = 0;
+    uint64_t index;
 
-    add_batch(dot, scratch->adder, source->domain, batch, &scratch->numbers, source->other_domain, &other, &scratch->others);
-    if (plan->nan != PRONG_NAN_RAISE || nans_of(dot) == 0)
+    if (plan->needs & PRONG_NEED_DOT)
+        prong_exact_add_pairs(prong_state_dot(plan, state), adder, x, batch->u, y, batch->other.u, batch->n);
+    if (plan->pair_powers)
+        prong_exact_add_pairs(prong_state_pairs(plan, state), adder, x, batch->u, y, batch->other.u, batch->n);
+    if (plan->needs & PRONG_NEED_WEIGHTED)
+        weigh(source, head, batch);
+    if (plan->nan != PRONG_NAN_RAISE ||
+        !first_of(source, batch, plan->needs & PRONG_NEED_DOT ? product_is_nan : either_is_nan, &index))
         return 0;
-    while (i + 1 < batch->n && !isnan(batch->f[i] * other.f[i]))
-        i++;
     head->stop = PRONG_STOP_NAN;
-    head->stop_index = prong_batch_index(batch, i);
+    head->stop_index = index;
     return PRONG_FOLD_STOP;
 }

@@ -184,27 +184,18 @@ static bool next_text(struct prong_reader *reader, struct prong_batch *batch)
     return batch->n > 0;
 }
 
-static bool is_nan(enum prong_domain domain, const double *x, size_t i)
-{
-    return domain == PRONG_DOMAIN_F64 && x[i] != x[i];
-}
-
-/* Leaves in the batch what counts: elements that the mask lets through; pairs without NaN, if so wanted. */
+/* Leaves in the batch the elements that the mask lets through. */
 static void select_elements(const struct prong_reader *reader, struct prong_batch *batch, const uint64_t *mask)
 {
-    const struct prong_source *source = reader->source;
     struct prong_scratch *scratch = reader->scratch;
     size_t kept = 0;
 
     for (size_t i = 0; i < batch->n; i++) {
         uint64_t element = batch->u[i], other = batch->other.u ? batch->other.u[i] : 0;
-        bool counts = !mask || mask[i] != 0;
-        if (source->drop_nan_pairs && (is_nan(source->domain, batch->f, i) || is_nan(source->other_domain, batch->other.f, i)))
-            counts = false;
         scratch->indices[kept] = batch->index + i;
         scratch->numbers.u[kept] = element;
         scratch->others.u[kept] = other;
-        kept += counts;
+        kept += mask[i] != 0;
     }
     batch->n = kept;
     batch->u = scratch->numbers.u;
@@ -231,7 +222,7 @@ bool prong_reader_next(struct prong_reader *reader, struct prong_batch *batch)
         mask = next_of(reader, 2, n, &reader->scratch->mask);
     reader->index += n;
     reader->left -= n;
-    if (mask || source->drop_nan_pairs)
+    if (mask)
         select_elements(reader, batch, mask);
     return true;
 }

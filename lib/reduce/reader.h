@@ -28,9 +28,8 @@ struct prong_scratch {
 /* What is read: an array, and with it maybe others of the same shape. The same in every pass. */
 struct prong_source {
     struct prong_array *array;
-    const struct prong_array *other; /* NULL: none */
+    const struct prong_array *other; /* the second of pairs, or the weights. NULL: none */
     const struct prong_array *where; /* a mask: only elements where it is not 0 count. NULL: none */
-    bool drop_nan_pairs;             /* pairs of which either is a NaN are left out */
     enum prong_domain domain, other_domain;
     /* Set by prong_source_plan. */
     bool gathered; /* elements are not where their numbers say: gathered in the order below */

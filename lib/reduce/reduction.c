@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "pool/options.h"
 #include "reduce/add.h"
+#include "reduce/companions.h"
 #include "reduce/multi.h"
 #include "reduce/reduction.h"
 
@@ -33,17 +34,8 @@ prong_status prong_reduce_options_resolve(prong_reduce_options *out, const prong
     return PRONG_OK;
 }
 
-static prong_status check_uses(const struct prong_reduction *r, prong_error *err)
-{
-    unsigned needs = r->plan.needs | r->passes;
-
-    if ((needs & PRONG_NEED_DOT) && (needs & ~(unsigned)PRONG_NEED_DOT))
-        return prong_fail(err, PRONG_EOP, "dot takes two arrays and the others in the list one: ask for dot alone");
-    return prong_multi_check(r->uses, r->count, &r->options, err);
-}
-
-prong_status prong_reduction_create(prong_reduction **out, const char *operations, const prong_reduce_options *options,
-                                    prong_error *err)
+prong_status prong_reduction_make(prong_reduction **out, const char *operations, const prong_reduce_options *options,
+                                  bool weighted, prong_error *err)
 {
     prong_reduction *r = calloc(1, sizeof *r);
     prong_status status;
@@ -60,8 +52,10 @@ prong_status prong_reduction_create(prong_reduction **out, const char *operation
         status = prong_ops_parse(operations, &r->uses, &r->count, err);
     if (status)
         goto fail;
-    r->passes = prong_plan_make(&r->plan, r->uses, r->count, &r->options);
-    status = check_uses(r, err);
+    r->passes = prong_plan_make(&r->plan, r->uses, r->count, &r->options, weighted);
+    status = prong_companions_check(r->uses, r->count, weighted, err);
+    if (status == PRONG_OK)
+        status = prong_multi_check(r->uses, r->count, &r->options, err);
     if (status)
         goto fail;
     r->state = malloc(r->plan.size);
@@ -77,6 +71,17 @@ prong_status prong_reduction_create(prong_reduction **out, const char *operation
 fail:
     prong_reduction_free(r);
     return status;
+}
+
+prong_status prong_reduction_create(prong_reduction **out, const char *operations, const prong_reduce_options *options,
+                                    prong_error *err)
+{
+    prong_reduce_options resolved;
+
+    *out = NULL;
+    if (prong_reduce_options_resolve(&resolved, options, NULL))
+        resolved.weights = NULL;
+    return prong_reduction_make(out, operations, options, resolved.weights != NULL, err);
 }
 
 static void forget_values(struct prong_reduction *r)
@@ -148,25 +153,6 @@ void prong_reduction_reset(prong_reduction *r)
 }
 
 /* ---- Adding ---- */
-
-/* The domain of what was added before must be this array's: an integer's exact value and a double do not compare. */
-static prong_status join_domain(struct prong_plan *plan, struct prong_source *source, prong_error *err)
-{
-    enum prong_domain here = prong_domain_of(source->array->dtype);
-
-    source->domain = here;
-    if (source->other)
-        source->other_domain = prong_domain_of(source->other->dtype);
-    prong_source_plan(source);
-    /* Products of integers of either kind are integers; with a double among them they are not. */
-    if (source->other && here != PRONG_DOMAIN_F64)
-        here = source->other_domain == PRONG_DOMAIN_F64 ? PRONG_DOMAIN_F64 : PRONG_DOMAIN_I64;
-    if (plan->domain != PRONG_DOMAIN_NONE && plan->domain != here)
-        return prong_fail(err, PRONG_EINVAL, "%s: elements of type %s cannot be joined with those before",
-                          prong_display_name(source->array), prong_dtype_name(source->array->dtype));
-    plan->domain = here;
-    return PRONG_OK;
-}
 
 /* What one call adds, apart from what was there before, so that a failure leaves that as it was. */
 struct addition {
@@ -315,26 +301,8 @@ static prong_status check_addition(const struct prong_reduction *r, const struct
         return prong_fail(err, PRONG_EINVAL, "quantiles, distinct values and histograms need all arrays in one call");
     for (size_t i = 0; i < a->count; i++)
         if (prong_reduction_columns(r) != (a->sources[i].other ? 2 : 1))
-            return prong_fail(err, PRONG_EINVAL, a->sources[i].other ? "the operations take one array" : "dot takes two arrays");
+            return prong_fail(err, PRONG_EINVAL, "the operations take %s", a->sources[i].other ? "one array" : "two arrays");
     return PRONG_OK;
-}
-
-static prong_status check_pair(const struct prong_array *x, const struct prong_array *y, prong_error *err)
-{
-    if (x->access != PRONG_ACCESS_ELEMENTS || y->access != PRONG_ACCESS_ELEMENTS)
-        return prong_fail(err, PRONG_EDATA, "%s: elements of two arrays go together in .npy and raw files, not in text or a pipe",
-                          prong_display_name(x->access != PRONG_ACCESS_ELEMENTS ? x : y));
-    if (!prong_array_same_shape(x, y))
-        return prong_fail(err, PRONG_EDATA, "%s and %s differ in shape: %llu and %llu elements", prong_display_name(x),
-                          prong_display_name(y), (unsigned long long)x->count, (unsigned long long)y->count);
-    return PRONG_OK;
-}
-
-/* The mask that goes with every array. */
-static prong_status add_companions(const struct prong_reduction *r, struct prong_source *source, prong_error *err)
-{
-    source->where = r->options.where;
-    return source->where ? check_pair(source->array, source->where, err) : PRONG_OK;
 }
 
 /* Adds the sources, all or nothing. */
@@ -350,9 +318,7 @@ static prong_status add(struct prong_reduction *r, struct prong_source *sources,
     if (status == PRONG_OK)
         stats = a.run.stats;
     for (size_t i = 0; i < count && status == PRONG_OK; i++) {
-        status = add_companions(r, &sources[i], err);
-        if (status == PRONG_OK)
-            status = join_domain(&a.plan, &sources[i], err);
+        status = prong_companions_join(&a.plan, &sources[i], &r->options, err);
         if (a.dtype < (int)sources[i].array->dtype)
             a.dtype = (int)sources[i].array->dtype;
     }
@@ -406,14 +372,14 @@ prong_status prong_reduction_add_all(prong_reduction *r, prong_array *const *arr
 prong_status prong_reduction_add_pair(prong_reduction *r, prong_array *x, prong_array *y, prong_error *err)
 {
     struct prong_source source = { .array = x, .other = y };
-    prong_status status = check_pair(x, y, err);
+    prong_status status = prong_companions_match(x, y, err);
 
     return status ? status : add(r, &source, 1, err);
 }
 
 int prong_reduction_columns(const prong_reduction *r)
 {
-    return r->plan.needs & PRONG_NEED_DOT ? 2 : 1;
+    return r->plan.needs & PRONG_NEED_TWO ? 2 : 1;
 }
 
 /* ---- Values ---- */

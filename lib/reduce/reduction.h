@@ -28,6 +28,10 @@ struct prong_reduction {
     struct prong_tally tally; /* all elements, if there are passes: they find nothing else */
 };
 
+/* prong_reduction_create, with weights or without whatever the options' weights are: a state that was saved has none any more. */
+prong_status prong_reduction_make(prong_reduction **out, const char *operations, const prong_reduce_options *options,
+                                  bool weighted, prong_error *err);
+
 /* The parts of a reduction, this one's own among them. *own has room for one. */
 struct prong_parts prong_reduction_parts(const struct prong_reduction *r, struct prong_part *own);
 

@@ -194,9 +194,9 @@ int prong_scan(const struct prong_plan *plan, struct prong_reader *reader, void 
     }
     reader->wants_places = plan->nan == PRONG_NAN_RAISE;
     while (!done && prong_reader_next(reader, &batch)) {
-        int outcome = needs & PRONG_NEED_DOT ? prong_scan_pairs(plan, reader, state, &batch)
-                                             : prong_scan_batch(plan, reader->scratch->adder, reader->source->fortran, state,
-                                                                &batch, needs, &nan);
+        int outcome = reader->source->other ? prong_scan_pairs(plan, reader, state, &batch)
+                                            : prong_scan_batch(plan, reader->scratch->adder, reader->source->fortran, state,
+                                                               &batch, needs, &nan);
         if (text || reader->source->where)
             head->count += batch.n;
         if (outcome && text)
@@ -206,5 +206,5 @@ int prong_scan(const struct prong_plan *plan, struct prong_reader *reader, void 
     }
     if (text)
         note_text(head, &reader->text);
-    return head->stop ? PRONG_FOLD_STOP : 0;
+    return head->stop && head->stop != PRONG_STOP_WEIGHT ? PRONG_FOLD_STOP : 0;
 }

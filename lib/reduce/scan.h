@@ -18,8 +18,9 @@ int prong_scan_batch(const struct prong_plan *plan, prong_adder *adder, const st
  * not, and nothing was done. */
 bool prong_scan_sums(prong_exact *exact, prong_adder *adder, prong_dtype dtype, bool swapped, const void *data, size_t n);
 
-/* pairs.c: the products of a batch of pairs. Returns as above. */
+/* pairs.c: shows a batch of pairs to the families of pairs. Returns as above; at a negative weight it goes on, and the state
+ * says which. */
 int prong_scan_pairs(const struct prong_plan *plan, const struct prong_reader *reader, void *state,
-                     struct prong_batch *batch);
+                     const struct prong_batch *batch);
 
 #endif

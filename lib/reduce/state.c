@@ -30,22 +30,30 @@ void prong_plan_layout(struct prong_plan *plan)
     plan->inverses = reserve(&end, plan->needs & PRONG_NEED_INVERSES, prong_exact_size(PRONG_POWER_SUM));
     plan->exact = reserve(&end, plan->needs & PRONG_NEED_EXACT, prong_exact_size(plan->powers));
     plan->dot = reserve(&end, plan->needs & PRONG_NEED_DOT, prong_exact_size(PRONG_POWER_DOT));
+    plan->pairs = reserve(&end, plan->pair_powers, prong_exact_size(plan->pair_powers));
     plan->tops = reserve(&end, plan->needs & PRONG_NEED_TOP, prong_tops_size(plan));
     plan->size = end;
 }
 
 unsigned prong_plan_make(struct prong_plan *plan, const struct prong_op_use *uses, size_t count,
-                         const prong_reduce_options *options)
+                         const prong_reduce_options *options, bool weighted)
 {
     unsigned passes = 0;
 
     *plan = (struct prong_plan){ .nan = options->nan, .domain = PRONG_DOMAIN_NONE };
     for (size_t i = 0; i < count; i++) {
         const struct prong_op *op = uses[i].op;
+        if (weighted && op->weighted) {
+            plan->needs |= PRONG_NEED_WEIGHTED;
+            plan->pair_powers |= prong_exact_needs(op->weighted);
+            continue;
+        }
         passes |= op->needs & PRONG_NEED_PASSES;
         plan->needs |= op->needs & ~(unsigned)PRONG_NEED_PASSES;
         if (op->needs & PRONG_NEED_EXACT)
             plan->powers |= prong_exact_needs(op->quantity);
+        if (op->needs & PRONG_NEED_PAIRS)
+            plan->pair_powers |= prong_exact_needs(op->quantity);
         if (op->needs & PRONG_NEED_TOP)
             prong_tops_plan(plan, &uses[i]);
     }
@@ -70,6 +78,8 @@ void prong_state_init(const struct prong_plan *plan, void *state)
         prong_exact_init(prong_state_exact(plan, state), plan->powers);
     if (plan->needs & PRONG_NEED_DOT)
         prong_exact_init(prong_state_dot(plan, state), PRONG_POWER_DOT);
+    if (plan->pair_powers)
+        prong_exact_init(prong_state_pairs(plan, state), plan->pair_powers);
     if (plan->needs & PRONG_NEED_TOP)
         prong_tops_init(plan, state);
 }
@@ -85,14 +95,23 @@ static void carry_stop(struct prong_state *a, const struct prong_state *b, uint6
     memcpy(a->stop_token, b->stop_token, sizeof a->stop_token);
 }
 
+/* Reading does not stop at a negative weight: the first of them is told, in whatever order chunks come. */
+static void keep_first_weight(struct prong_state *a, const struct prong_state *b, uint64_t shift)
+{
+    if (a->stop == PRONG_STOP_WEIGHT && b->stop == PRONG_STOP_WEIGHT && b->stop_index + shift < a->stop_index)
+        a->stop_index = b->stop_index + shift;
+}
+
 int prong_state_combine(const struct prong_plan *plan, void *into, const void *from, uint64_t shift)
 {
     struct prong_state *a = into;
     const struct prong_state *b = from;
     int outcome = 0;
 
-    if (a->stop)
+    if (a->stop) {
+        keep_first_weight(a, b, shift);
         return 0;
+    }
     if (b->stop)
         carry_stop(a, b, shift);
     if (b->nans && (a->nans == 0 || b->first_nan + shift < a->first_nan))
@@ -119,6 +138,8 @@ int prong_state_combine(const struct prong_plan *plan, void *into, const void *f
         outcome |= (int)prong_exact_merge(prong_state_exact(plan, into), prong_state_exact(plan, from), NULL);
     if (plan->needs & PRONG_NEED_DOT)
         outcome |= (int)prong_exact_merge(prong_state_dot(plan, into), prong_state_dot(plan, from), NULL);
+    if (plan->pair_powers)
+        outcome |= (int)prong_exact_merge(prong_state_pairs(plan, into), prong_state_pairs(plan, from), NULL);
     if (plan->needs & PRONG_NEED_TOP)
         prong_tops_combine(plan, into, from, shift);
     return outcome;
@@ -128,7 +149,9 @@ uint64_t prong_state_nans(const struct prong_plan *plan, const void *state)
 {
     prong_exact_counts counts;
 
-    if (plan->needs == PRONG_NEED_DOT)
+    if (plan->pair_powers)
+        prong_exact_count(prong_state_pairs(plan, state), &counts);
+    else if (plan->needs == PRONG_NEED_DOT)
         prong_exact_count(prong_state_dot(plan, state), &counts);
     else if (plan->needs == PRONG_NEED_EXACT)
         prong_exact_count(prong_state_exact(plan, state), &counts);

@@ -20,21 +20,22 @@ union prong_number {
 struct prong_plan {
     unsigned needs;  /* enum prong_need */
     unsigned powers; /* of the exact sums */
+    unsigned pair_powers; /* of those of pairs */
     enum prong_domain domain;
     prong_nan_policy nan;
     bool relative; /* indices count from the start of the chunk: where it is in the whole is known only at the combine */
     uint32_t top, bottom; /* how many of the largest and of the smallest elements are kept */
-    size_t extrema, ends, product, bits, logs, inverses, exact, dot, tops; /* offsets of the families */
+    size_t extrema, ends, product, bits, logs, inverses, exact, dot, pairs, tops; /* offsets of the families */
     size_t size;
 };
 
-enum prong_stop { PRONG_STOP_NONE, PRONG_STOP_BAD_NUMBER, PRONG_STOP_NAN };
+enum prong_stop { PRONG_STOP_NONE, PRONG_STOP_BAD_NUMBER, PRONG_STOP_NAN, PRONG_STOP_WEIGHT };
 
 struct prong_state {
     uint64_t count;     /* elements, NaN included */
     uint64_t nans;      /* counted if any family but EXACT is there; see prong_state_nans */
     uint64_t first_nan; /* index, if nans > 0 */
-    uint64_t nonzero;   /* NaN included */
+    uint64_t nonzero;   /* NaN included; with weights, those of them that are not 0, where there is no NaN */
     uint64_t newlines;  /* text: in the chunks so far */
     uint64_t tail;      /* text: bytes after the last newline */
     uint64_t bytes;     /* of input */
@@ -104,9 +105,10 @@ static inline uint64_t prong_batch_index(const struct prong_batch *batch, size_t
     return batch->indices ? batch->indices[i] : batch->index + i;
 }
 
-/* What a list of operations needs of a state; the domain is left open. Returns the needs that take passes of their own. */
+/* What a list of operations needs of a state, with weights or without; the domain is left open. Returns the needs that take
+ * passes of their own. */
 unsigned prong_plan_make(struct prong_plan *plan, const struct prong_op_use *uses, size_t count,
-                         const prong_reduce_options *options);
+                         const prong_reduce_options *options, bool weighted);
 void prong_plan_layout(struct prong_plan *plan);
 void prong_state_init(const struct prong_plan *plan, void *state);
 /* shift is added to the indices of from. */
@@ -151,6 +153,12 @@ static inline prong_exact *prong_state_exact(const struct prong_plan *plan, cons
 static inline prong_exact *prong_state_dot(const struct prong_plan *plan, const void *state)
 {
     return (prong_exact *)((uintptr_t)state + plan->dot);
+}
+
+/* Of pairs, or of elements and weights. */
+static inline prong_exact *prong_state_pairs(const struct prong_plan *plan, const void *state)
+{
+    return (prong_exact *)((uintptr_t)state + plan->pairs);
 }
 
 /* The families: each adds a batch, and combines what another has. */

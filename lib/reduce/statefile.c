@@ -2,7 +2,7 @@
 /* Reductions as bytes for files and other machines. Everything is little-endian:
  *
  *     magic (8 bytes), version (4), reserved (4), size of the whole (8)
- *     NaN policy, format, whether it was given, method (4 each), ddof (8)
+ *     NaN policy, format, whether it was given, method, whether elements have weights (4 each), ddof (8)
  *     length of the list of operations (4), the list, domain and dtype of the elements (4 each)
  *     the families                                                                          (families.c)
  *     a hash of all that (8) */
@@ -19,25 +19,28 @@ static const unsigned char magic[8] = { 'P', 'R', 'O', 'N', 'G', 'S', 'T', 'A' }
 
 enum { LAYOUT_VERSION = 1, SIZE_AT = 16, HEAD = 24, HASH = 8, MOST_LIST = 1 << 16, NO_DTYPE = 0xff };
 
-static void code_options(struct prong_codec *c, prong_reduce_options *o)
+static void code_options(struct prong_codec *c, prong_reduce_options *o, bool *weighted)
 {
-    uint64_t nan = o->nan, format = o->format, given = o->format_given != 0, method = o->method;
+    uint64_t nan = o->nan, format = o->format, given = o->format_given != 0, method = o->method,
+             weights = *weighted;
 
     prong_code(c, &nan, 4);
     prong_code(c, &format, 4);
     prong_code(c, &given, 4);
     prong_code(c, &method, 4);
+    prong_code(c, &weights, 4);
     prong_code_u64(c, &o->ddof);
     if (!c->reading)
         return;
-    c->bad = c->bad || nan > PRONG_NAN_RAISE || format > PRONG_FORMAT_BF16 || given > 1 || method > INT32_MAX ||
-             !prong_method_name((int)method);
+    c->bad = c->bad || nan > PRONG_NAN_RAISE || format > PRONG_FORMAT_BF16 || given > 1 || weights > 1 ||
+             method > INT32_MAX || !prong_method_name((int)method);
     if (c->bad)
         return;
     o->nan = (prong_nan_policy)nan;
     o->format = (prong_format)format;
     o->format_given = (int)given;
     o->method = (prong_method)method;
+    *weighted = weights == 1;
 }
 
 static void code_types(struct prong_codec *c, struct prong_reduction *r)
@@ -80,6 +83,7 @@ prong_status prong_reduction_save(const prong_reduction *r, void **bytes, size_t
 {
     struct prong_reduction copy = *r; /* what is coded is only read */
     struct prong_codec c = { .reading = false };
+    bool weighted = r->plan.needs & PRONG_NEED_WEIGHTED;
     uint64_t version = LAYOUT_VERSION, zero = 0;
     struct prong_part own;
     struct prong_parts parts = prong_reduction_parts(r, &own);
@@ -93,7 +97,7 @@ prong_status prong_reduction_save(const prong_reduction *r, void **bytes, size_t
     prong_code(&c, &version, 4);
     prong_code(&c, &zero, 4);
     prong_code_u64(&c, &zero);
-    code_options(&c, &copy.options);
+    code_options(&c, &copy.options, &weighted);
     write_list(&c, r);
     code_types(&c, &copy);
     prong_code_families(&c, &copy, &parts);
@@ -191,19 +195,20 @@ prong_status prong_reduction_load(prong_reduction **out, const void *bytes, size
     prong_reduce_options options = PRONG_REDUCE_OPTIONS_INIT;
     struct prong_codec c;
     prong_reduction *r = NULL;
+    bool weighted = false;
     char *list;
     prong_status status = check_frame(&c, bytes, size, err);
 
     *out = NULL;
     if (status)
         return status;
-    code_options(&c, &options);
+    code_options(&c, &options, &weighted);
     list = read_list(&c);
     if (c.bad || !list) {
         free(list);
         return damaged(err, "its list of operations cannot be");
     }
-    status = prong_reduction_create(&r, list, &options, err);
+    status = prong_reduction_make(&r, list, &options, weighted, err);
     free(list);
     if (status == PRONG_EOP)
         prong_error_prefix(err, "this program does not know what the state holds: ");
