@@ -63,6 +63,11 @@ prong_status cli_create(struct cli *cli, const char *operations, prong_reduction
 /* Opens all FILEs and adds them as one array, or as the two of a pair; *dtype gets the type of the last. */
 prong_status cli_add_total(struct cli *cli, prong_reduction *reduction, char **files, int count, const char **dtype,
                            struct totals *totals, prong_error *err);
+/* The same in two steps: all FILEs, opened, or NULL; and adding them. */
+prong_array **cli_open_all(struct cli *cli, char **files, int count, const char **dtype, prong_error *err);
+void cli_close_all(prong_array **arrays, int count);
+prong_status cli_add_all(struct cli *cli, prong_reduction *reduction, prong_array **arrays, int count, struct totals *totals,
+                         prong_error *err);
 /* Puts the values of all operations out, under the name of what they are of. */
 prong_status cli_put_values(struct output *output, const prong_reduction *reduction, const char *name, const char *dtype,
                             prong_error *err);
@@ -73,11 +78,12 @@ int cli_with_companions(struct cli *cli, int (*run)(struct cli *cli));
 /* state.c: writes a state whole or not at all; to standard output for "-" or NULL. Returns the exit status. */
 int cli_write_state(const prong_reduction *reduction, const char *path);
 
-/* reduce.c, axes.c, info.c, ops.c, state.c, merge.c: the commands; each returns the exit status. */
+/* reduce.c, axes.c, info.c, ops.c, describe.c, state.c, merge.c: the commands; each returns the exit status. */
 int cli_reduce(struct cli *cli);
 int cli_axes(struct cli *cli);
 int cli_info(struct cli *cli);
 int cli_ops(struct cli *cli);
+int cli_describe(struct cli *cli);
 int cli_state(struct cli *cli);
 int cli_merge(struct cli *cli);
 

@@ -8,6 +8,7 @@
  *     axes.c       the same along axes
  *     info.c       prong info
  *     ops.c        prong ops
+ *     describe.c   prong describe
  *     state.c      prong state
  *     merge.c      prong merge
  *     output.c     results as text and JSON
@@ -27,7 +28,7 @@ static const struct {
     const char *word;
     int (*run)(struct cli *cli);
 } commands[] = {
-    { "info", cli_info },   { "ops", cli_ops }, { "describe", NULL }, { "state", cli_state },
+    { "info", cli_info },   { "ops", cli_ops }, { "describe", cli_describe }, { "state", cli_state },
     { "merge", cli_merge }, { "trace", NULL },  { "segments", NULL }, { "limits", NULL },
 };
 

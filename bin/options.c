@@ -83,6 +83,7 @@ void cli_help(FILE *out)
     fputs("Usage: prong [OPTION]… OPERATION[,OPERATION]… [FILE]…\n"
           "       prong state OPERATION[,OPERATION]… [--part K/N] -o STATE [FILE]…\n"
           "       prong merge STATE…\n"
+          "       prong describe [FILE]…\n"
           "       prong info FILE…\n"
           "       prong ops\n"
           "\n"

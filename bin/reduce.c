@@ -132,31 +132,55 @@ static prong_status reduce_each(struct cli *cli, prong_reduction *reduction, str
     return status;
 }
 
+prong_array **cli_open_all(struct cli *cli, char **files, int count, const char **dtype, prong_error *err)
+{
+    prong_array **arrays = calloc((size_t)count, sizeof *arrays);
+    prong_array_info info = { .size = sizeof info };
+    prong_status status = arrays ? start_clock(cli, err) : (err->status = PRONG_ENOMEM);
+
+    for (int i = 0; i < count && status == PRONG_OK; i++)
+        status = cli_open(cli, files[i], &arrays[i], err);
+    if (status) {
+        cli_close_all(arrays, count);
+        return NULL;
+    }
+    prong_array_describe(arrays[count - 1], &info);
+    *dtype = prong_dtype_name(info.dtype);
+    return arrays;
+}
+
+void cli_close_all(prong_array **arrays, int count)
+{
+    for (int i = 0; arrays && i < count; i++)
+        prong_array_close(arrays[i]);
+    free(arrays);
+}
+
+prong_status cli_add_all(struct cli *cli, prong_reduction *reduction, prong_array **arrays, int count, struct totals *totals,
+                         prong_error *err)
+{
+    uint64_t before = prong_reduction_bytes(reduction);
+    prong_status status = start_clock(cli, err);
+
+    if (status)
+        return status;
+    status = prong_reduction_add_all(reduction, arrays, (size_t)count, err);
+    add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
+    return status;
+}
+
 /* All are open together, since some operations look at the elements more than once. */
 prong_status cli_add_total(struct cli *cli, prong_reduction *reduction, char **files, int count, const char **dtype,
                            struct totals *totals, prong_error *err)
 {
     prong_array **arrays;
-    prong_array_info info = { .size = sizeof info };
     prong_status status;
 
     if (prong_reduction_columns(reduction) == 2)
         return add_file(cli, reduction, files, dtype, totals, err);
-    arrays = calloc((size_t)count, sizeof *arrays);
-    status = arrays ? start_clock(cli, err) : (err->status = PRONG_ENOMEM);
-    for (int i = 0; i < count && status == PRONG_OK; i++)
-        status = cli_open(cli, files[i], &arrays[i], err);
-    if (status == PRONG_OK)
-        status = start_clock(cli, err);
-    if (status == PRONG_OK) {
-        prong_array_describe(arrays[count - 1], &info);
-        *dtype = prong_dtype_name(info.dtype);
-        status = prong_reduction_add_all(reduction, arrays, (size_t)count, err);
-        add_stats(totals, &cli->stats, prong_reduction_bytes(reduction));
-    }
-    for (int i = 0; arrays && i < count; i++)
-        prong_array_close(arrays[i]);
-    free(arrays);
+    arrays = cli_open_all(cli, files, count, dtype, err);
+    status = arrays ? cli_add_all(cli, reduction, arrays, count, totals, err) : err->status;
+    cli_close_all(arrays, count);
     return status;
 }
 

@@ -17,8 +17,8 @@ from share import SHARE, shared
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 NEEDS_ELEMENTS = "mean ms rms min max range argmin argmax absmin absmax first last".split()
-OPS = ("count nancount sum mean var std sem ms rms norm:1 norm:2 norm:inf prod min max range argmin argmax absmin absmax "
-       "any all count_nonzero first last").split()
+OPS = ("count nancount infcount sum mean var std sem ms rms norm:1 norm:2 norm:inf prod min max range argmin argmax absmin "
+       "absmax any all count_nonzero first last").split()
 failures = 0
 runs = 0
 
@@ -99,7 +99,7 @@ def expected(array, policy, ddof, form="f64"):
     places = [i for i, x in enumerate(flat) if x == x] if nan_at else list(range(len(flat)))
     kept = [flat[i] for i in places]
     spoilt = nan_at and policy == "propagate"
-    out = {"count": len(flat), "nancount": len(nan_at)}
+    out = {"count": len(flat), "nancount": len(nan_at), "infcount": sum(x in (math.inf, -math.inf) for x in kept)}
     out.update(exact_values(kept, ddof, form))
     out["prod"] = product(kept)
     out["norm:inf"] = 0.0 if array.dtype.kind == "f" else 0
@@ -109,7 +109,7 @@ def expected(array, policy, ddof, form="f64"):
     out["any"], out["all"] = any(x != 0 for x in counted), all(x != 0 for x in counted)
     out["count_nonzero"] = sum(x != 0 for x in counted)
     if spoilt:
-        for op in set(OPS) - {"count", "nancount", "any", "all", "count_nonzero", "first", "last"}:
+        for op in set(OPS) - {"count", "nancount", "infcount", "any", "all", "count_nonzero", "first", "last"}:
             out[op] = math.nan
         out["argmin"] = out["argmax"] = nan_at[0]
     if counted:

@@ -82,6 +82,14 @@ static const prong_exact *sums_of(const struct finish *f, const struct prong_op 
     return op->needs & PRONG_NEED_DOT ? prong_state_dot(f->plan, f->state) : prong_state_exact(f->plan, f->state);
 }
 
+static prong_value infinities(const struct finish *f)
+{
+    prong_exact_counts counts;
+
+    prong_exact_count(prong_state_exact(f->plan, f->state), &counts);
+    return prong_value_integer(0, counts.pinf + counts.ninf);
+}
+
 /* A sum, of integers an integer, or another quantity of sums. */
 static prong_value quantity(const struct finish *f, const struct prong_op *op)
 {
@@ -150,6 +158,8 @@ static prong_value value_of(const struct finish *f, const struct prong_op *op)
         return prong_value_integer(0, head->count);
     case PRONG_OP_NANCOUNT:
         return prong_value_integer(0, f->nans);
+    case PRONG_OP_INFCOUNT:
+        return infinities(f);
     case PRONG_OP_SUM:
     case PRONG_OP_DOT:
     case PRONG_OP_QUANTITY:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Histograms: a pass for where the elements are, unless the caller has said that, passes for the quartiles if the rule for the
- * number of bins asks for them, and a pass that counts for each histogram of the list. */
+/* Histograms: a pass for where the elements are, unless the caller has said that or other operations have found it; passes for
+ * the quartiles if the rule for the number of bins asks for them; and a pass that counts for each histogram of the list. */
 #include "config.h"
 
 #include "base/error.h"
@@ -115,6 +115,22 @@ static prong_status find_range(const struct prong_multi *multi, struct frame *fr
     return PRONG_OK;
 }
 
+/* From where to where the elements reach, by a pass, unless that is known already. */
+static prong_status find_extent(struct prong_multi *multi, const struct prong_within *within, struct prong_extent *extent,
+                                prong_error *err)
+{
+    const struct prong_extrema *known = multi->extrema;
+
+    if (!known || within->limited || within->std)
+        return prong_extent_find(multi, within, extent, err);
+    *extent = (struct prong_extent){ .n = known->n, .nans = multi->nans, .least = known->min, .greatest = known->max };
+    if (multi->domain == PRONG_DOMAIN_F64) { /* of zeros the positive one, as it comes from a pass over such */
+        extent->least.f += 0.0;
+        extent->greatest.f += 0.0;
+    }
+    return PRONG_OK;
+}
+
 /* The largest less the smallest element: of integers exact before it is rounded. */
 static double spread_of(const struct prong_multi *multi, const struct prong_extent *extent)
 {
@@ -158,7 +174,7 @@ static prong_status make_frame(struct prong_multi *multi, struct frame *frame, p
     if (within.limited && !rules)
         return PRONG_OK;
     within.none = within.limited && !prong_bounds(multi->domain, frame->low, frame->high, &within.low, &within.high);
-    status = prong_extent_find(multi, &within, &frame->extent, err);
+    status = find_extent(multi, &within, &frame->extent, err);
     if (status == PRONG_OK && !within.limited) {
         status = find_range(multi, frame, err);
         settle_ends(multi, frame);

@@ -18,6 +18,7 @@ struct prong_multi {
     const struct prong_op_use *uses;
     size_t count;
     prong_value *values; /* by use; a family sets those of its own */
+    const struct prong_extrema *extrema; /* of all elements, if they are known already; NULL: they are not */
     /* Known after the first pass over everything. */
     struct prong_pass_head head;
     uint64_t nans;

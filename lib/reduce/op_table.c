@@ -18,6 +18,7 @@
 static const struct prong_op ops[] = {
     { NAMED("count", "n", "number of elements, NaN included"), OP(COUNT) },
     { NAMED("nancount", "", "number of NaN"), OP(NANCOUNT), NEEDS(NANS) },
+    { NAMED("infcount", "", "number of infinities of either sign"), OP(INFCOUNT), NEEDS(EXACT), .quantity = PRONG_Q_SUM },
     { NAMED("sum", "", "sum, exact and rounded once"), OP(SUM), NEEDS(EXACT), WEIGHTED(WSUM) },
     { NAMED("mean", "avg average", "arithmetic mean, exact and rounded once"), SUMS(MEAN), WEIGHTED(WMEAN),
       NOT_EMPTY },

@@ -35,6 +35,7 @@ enum prong_need {
 enum prong_op_id {
     PRONG_OP_COUNT,
     PRONG_OP_NANCOUNT,
+    PRONG_OP_INFCOUNT,
     PRONG_OP_SUM,
     PRONG_OP_QUANTITY, /* a floating quantity of the exact sums: row.quantity */
     PRONG_OP_DOT,

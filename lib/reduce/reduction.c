@@ -231,7 +231,14 @@ static prong_status add_passes(const struct prong_reduction *r, struct addition 
                                  .uses = r->uses,
                                  .count = r->count,
                                  .values = a->values };
-    prong_status status = r->keeps ? add_tally(r, a, &multi, err) : prong_multi_values(&multi, r->passes, err);
+    prong_status status;
+
+    if (counted) {
+        multi.nans = prong_state_nans(&a->plan, a->state);
+        if (a->plan.needs & PRONG_NEED_EXTREMA)
+            multi.extrema = prong_state_extrema(&a->plan, a->state);
+    }
+    status = r->keeps ? add_tally(r, a, &multi, err) : prong_multi_values(&multi, r->passes, err);
 
     add_stats(a, &multi.passes.stats);
     if (status == PRONG_OK && !counted) {
