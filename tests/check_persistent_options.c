@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pool's options ask for: functions at a worker's beginning and end, processors, groups, priorities, limits. */
+/* What a pool's options ask for: functions at a worker's beginning and end, groups, priorities, limits. */
 #include "persistent_fixture.h"
 
 #include <stdio.h>
@@ -114,48 +114,6 @@ START_TEST(an_init_that_fails_is_an_error_of_the_body)
     ck_assert_status(prong_pool_destroy(pool), PRONG_OK);
 }
 END_TEST
-
-#ifdef HAVE_SCHED_GETAFFINITY
-static int note_processors(uint64_t first, uint64_t last, void *ctx)
-{
-    cpu_set_t *out = ctx;
-
-    (void)last;
-    return sched_getaffinity(0, sizeof *out, out + first);
-}
-
-START_TEST(a_pinned_worker_has_one_processor_and_they_are_spread)
-{
-    prong_pool_options options = pool_of(WORKERS);
-    prong_for_spec spec = PRONG_FOR_SPEC_INIT;
-    cpu_set_t all, used, *sets;
-    prong_pool *pool;
-    int count;
-
-    ck_assert_int_eq(sched_getaffinity(0, sizeof all, &all), 0);
-    options.flags = PRONG_PIN;
-    pool = make(&options);
-    sets = prong_pool_alloc(pool, 200 * sizeof *sets, 0);
-    ck_assert_ptr_nonnull(sets);
-    call_roll(pool, WORKERS, NULL);
-    spec.count = 200;
-    spec.grain = 1;
-    spec.body = note_processors;
-    spec.ctx = sets;
-    ck_assert_status(prong_pool_for(pool, &spec, NULL), PRONG_OK);
-    CPU_ZERO(&used);
-    for (int i = 0; i < 200; i++) {
-        ck_assert_int_eq(CPU_COUNT(&sets[i]), 1);
-        CPU_OR(&used, &used, &sets[i]);
-    }
-    CPU_AND(&all, &all, &used);
-    ck_assert(CPU_EQUAL(&all, &used)); /* none but the allowed */
-    count = CPU_COUNT(&used);
-    ck_assert(count >= 1 && count <= WORKERS);
-    end(pool);
-}
-END_TEST
-#endif
 
 static int note_nice(uint64_t index, void *result, void *ctx)
 {
@@ -427,9 +385,6 @@ int main(void)
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, init_and_fini_run_once_in_each_worker);
     tcase_add_loop_test(tc, an_init_that_fails_is_an_error_of_the_body, 0, 2);
-#ifdef HAVE_SCHED_GETAFFINITY
-    tcase_add_test(tc, a_pinned_worker_has_one_processor_and_they_are_spread);
-#endif
     tcase_add_test(tc, nice_is_added_in_workers_only);
     tcase_add_loop_test(tc, with_a_group_of_its_own_a_workers_children_die_with_it, !HAVE_DECL_SYS_PIDFD_OPEN, 3);
     tcase_add_loop_test(tc, a_memory_limit_makes_large_allocations_in_workers_fail, 0, 3);

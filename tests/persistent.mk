@@ -1,8 +1,8 @@
 # Tests of persistent pools: sequences of jobs, faults, options, asynchronous use, the arena.
 if HAVE_CHECK
 persistent_tests = tests/check_persistent tests/check_persistent_errors tests/check_persistent_faults \
-  tests/check_persistent_forks tests/check_persistent_options tests/check_async tests/check_arena tests/check_pool_jobs \
-  tests/check_gather
+  tests/check_persistent_forks tests/check_persistent_options tests/check_persistent_places tests/check_async \
+  tests/check_arena tests/check_pool_jobs tests/check_gather
 check_PROGRAMS += $(persistent_tests)
 TESTS += $(persistent_tests)
 
@@ -25,6 +25,10 @@ tests_check_persistent_forks_LDADD = $(libprong_test) $(CHECK_LIBS)
 tests_check_persistent_options_SOURCES = tests/check_persistent_options.c tests/persistent_fixture.h
 tests_check_persistent_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_persistent_options_LDADD = $(libprong_test) $(CHECK_LIBS)
+
+tests_check_persistent_places_SOURCES = tests/check_persistent_places.c tests/persistent_fixture.h
+tests_check_persistent_places_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_persistent_places_LDADD = $(libprong_test) $(CHECK_LIBS)
 
 tests_check_async_SOURCES = tests/check_async.c tests/persistent_fixture.h
 tests_check_async_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

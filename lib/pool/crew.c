@@ -39,6 +39,8 @@ static int *attempts_at(struct prong_pool *pool, uint64_t chunk)
 
 void prong_crew_hatch(struct prong_pool *pool)
 {
+    if (pool->start.setup.flags & PRONG_PIN)
+        prong_places_choose(&pool->start.places, pool->watch.workers);
     /* Without pidfds a worker's end shows by a pipe that it holds, and a zygote has none to give it. */
     if (!(pool->start.setup.flags & PRONG_ZYGOTE) || !pool->watch.by_pidfd)
         return;

@@ -65,7 +65,8 @@ struct prong_pool {
 
 /* ---- crew.c ---- */
 
-/* Forks the zygote if one is asked for; without one, workers are forked directly. Ends it and reaps it. */
+/* Before workers are forked: chooses their places, and forks the zygote if one is asked for; without one, workers are forked
+ * directly. Ends it and reaps it. */
 void prong_crew_hatch(struct prong_pool *pool);
 void prong_crew_bury_zygote(struct prong_pool *pool);
 

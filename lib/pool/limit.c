@@ -1,36 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A worker's place and limits. All are the kernel's: a body that runs wild meets them without prong's help, and what becomes
+/* A worker's limits. All are the kernel's: a body that runs wild meets them without prong's help, and what becomes
  * of it (a failed allocation, SIGXCPU) is seen by the parent like any other end. */
 #include "config.h"
 
 #include "pool/limit.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-static void pin(uint32_t worker)
-{
-#ifdef HAVE_SCHED_GETAFFINITY
-    cpu_set_t all, one;
-    int wanted, seen = 0;
-
-    if (sched_getaffinity(0, sizeof all, &all) == -1 || CPU_COUNT(&all) == 0)
-        return;
-    wanted = (int)(worker % (uint32_t)CPU_COUNT(&all));
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-        if (!CPU_ISSET(cpu, &all) || seen++ != wanted)
-            continue;
-        CPU_ZERO(&one);
-        CPU_SET(cpu, &one);
-        sched_setaffinity(0, sizeof one, &one);
-        return;
-    }
-#else
-    (void)worker;
-#endif
-}
 
 /* Bytes of address space in use, or 0 where /proc does not tell. Without stdio: its locks and buffers are the host's, as they
  * happened to be at the fork. */
@@ -62,12 +39,10 @@ static void limit(int resource, rlim_t most)
     setrlimit(resource, &now);
 }
 
-void prong_worker_limit(const prong_pool_options *setup, uint32_t worker)
+void prong_worker_limit(const prong_pool_options *setup)
 {
     if (setup->flags & PRONG_OWN_GROUP)
         setpgid(0, 0);
-    if (setup->flags & PRONG_PIN)
-        pin(worker);
     if (setup->nice) {
         int before = getpriority(PRIO_PROCESS, 0);
         setpriority(PRIO_PROCESS, 0, before + setup->nice);

@@ -5,8 +5,8 @@
 
 #include "prong/pool.h"
 
-/* Worker, after attaching: processor, process group, nice value and resource limits as asked. Each is done as far as the
+/* Worker, after attaching: process group, nice value and resource limits as asked. Each is done as far as the
  * system allows: a limit that cannot be set does not stop a worker from working. */
-void prong_worker_limit(const prong_pool_options *setup, uint32_t worker);
+void prong_worker_limit(const prong_pool_options *setup);
 
 #endif

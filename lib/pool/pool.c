@@ -60,6 +60,7 @@ void prong_pool_close(struct prong_pool *pool)
     prong_segment_close(&pool->start.segment);
     prong_watch_close(&pool->watch);
     prong_arena_free_all(pool->arena);
+    prong_places_free(&pool->start.places);
     free(pool->start.partial);
     free(pool->whole);
     free(pool->attempts);

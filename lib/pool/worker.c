@@ -324,7 +324,9 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
         _exit(failure < 128 ? PRONG_EXIT_ATTACH + failure : 255);
     atomic_store(&w.record->state, PRONG_WORKER_ATTACHED);
     PRONG_FAULT("worker-attached");
-    prong_worker_limit(&start->setup, worker);
+    if (start->setup.flags & PRONG_PIN)
+        prong_places_take(&start->places, worker);
+    prong_worker_limit(&start->setup);
     if (start->setup.init && start->setup.init(start->setup.ctx) != 0) {
         atomic_store(&w.record->fault, PRONG_FAULT_INIT);
         _exit(1);

@@ -8,6 +8,7 @@
 #include "ipc/segment.h"
 #include "pool/claim.h"
 #include "pool/job.h"
+#include "pool/place.h"
 
 /* What a worker inherits at the fork; the parent sets it up and the worker never writes to it. */
 struct prong_worker_start {
@@ -20,6 +21,7 @@ struct prong_worker_start {
     bool parent_thread_is_main; /* the fork was made by the main thread, so PR_SET_PDEATHSIG means the process */
     int64_t spin; /* nanoseconds to look for the next job before sleeping */
     int zygote_fd; /* where worker numbers are sent to be forked, and pids come back; -1: there is no zygote */
+    struct prong_places places; /* for PRONG_PIN */
     prong_pool_options setup; /* flags, nice, limits, init and fini; zeroes: none of them */
 };
 
