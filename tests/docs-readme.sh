@@ -40,7 +40,8 @@ chmod +x "$tmp/bin/cc" "$tmp/bin/pkg-config"
 
 cd "$tmp/empty" || exit 99
 PATH=$tmp/bin:$PATH LD_LIBRARY_PATH=$build/lib/.libs
-export PATH LD_LIBRARY_PATH
+LC_ALL=C.UTF-8 COLUMNS=80 # what a terminal is like
+export PATH LD_LIBRARY_PATH LC_ALL COLUMNS
 sh "$tmp/script" >"$tmp/got" 2>&1
 if diff -u "$tmp/expected" "$tmp/got"; then
   exit 0
