@@ -29,9 +29,10 @@ static ptrdiff_t magnitude(ptrdiff_t stride)
     return stride < 0 ? -stride : stride;
 }
 
-/* The dimensions of a side that have more than one index, the largest stride first; of equal ones, which only empty arrays
- * have, the first. */
-static int sort_side(const struct prong_axis *plan, const struct prong_array *array, bool gone, int sorted[PRONG_MAX_DIMS])
+/* The dimensions of a side that have more than one index: as the array has them if straight, else the largest stride first; of
+ * equal ones, which only empty arrays have, the first. */
+static int sort_side(const struct prong_axis *plan, const struct prong_array *array, bool gone, bool straight,
+                     int sorted[PRONG_MAX_DIMS])
 {
     int n = 0;
 
@@ -39,7 +40,7 @@ static int sort_side(const struct prong_axis *plan, const struct prong_array *ar
         int at = n;
         if (plan->gone[d] != gone || plan->shape[d] == 1)
             continue;
-        for (; at > 0 && magnitude(array->strides[sorted[at - 1]]) < magnitude(array->strides[d]); at--)
+        for (; !straight && at > 0 && magnitude(array->strides[sorted[at - 1]]) < magnitude(array->strides[d]); at--)
             sorted[at] = sorted[at - 1];
         sorted[at] = d;
         n++;
@@ -48,10 +49,10 @@ static int sort_side(const struct prong_axis *plan, const struct prong_array *ar
 }
 
 /* False: the indices cannot be counted. */
-static bool plan_side(const struct prong_axis *plan, const struct prong_array *array, bool gone, struct prong_steps *steps,
-                      struct prong_axis_order *order)
+static bool plan_side(const struct prong_axis *plan, const struct prong_array *array, bool gone, bool straight,
+                      struct prong_steps *steps, struct prong_axis_order *order)
 {
-    int sorted[PRONG_MAX_DIMS], n = sort_side(plan, array, gone, sorted);
+    int sorted[PRONG_MAX_DIMS], n = sort_side(plan, array, gone, straight, sorted);
     uint64_t weights[PRONG_MAX_DIMS], weight = 1;
     bool empty = false;
 
@@ -77,6 +78,12 @@ static bool plan_side(const struct prong_axis *plan, const struct prong_array *a
     return true;
 }
 
+static void choose_pattern(struct prong_axis *plan)
+{
+    plan->inner = plan->outputs.total <= 1 ||
+                  (plan->reduced.total > 1 && magnitude(plan->reduced.stride) < magnitude(plan->outputs.stride));
+}
+
 prong_status prong_axis_plan(struct prong_axis *plan, const struct prong_array *array, const int *axes, int count,
                              prong_error *err)
 {
@@ -90,14 +97,21 @@ prong_status prong_axis_plan(struct prong_axis *plan, const struct prong_array *
     *plan = (struct prong_axis){ .data = array->data, .item = prong_dtype_size(array->dtype), .ndim = array->ndim };
     memcpy(plan->shape, array->shape, sizeof plan->shape);
     status = mark_axes(plan, axes, count, err);
-    if (status == PRONG_OK && !(plan_side(plan, array, false, &plan->outputs, &plan->output_order) &&
-                                plan_side(plan, array, true, &plan->reduced, &plan->reduced_order)))
+    if (status == PRONG_OK && !(plan_side(plan, array, false, false, &plan->outputs, &plan->output_order) &&
+                                plan_side(plan, array, true, false, &plan->reduced, &plan->reduced_order)))
         status = prong_fail(err, PRONG_EDATA, "there are more outputs along these axes than can be counted");
     if (status)
         return prong_array_blame(array, status, err);
-    plan->inner = plan->outputs.total <= 1 ||
-                  (plan->reduced.total > 1 && magnitude(plan->reduced.stride) < magnitude(plan->outputs.stride));
+    choose_pattern(plan);
     return PRONG_OK;
+}
+
+void prong_axis_straighten(struct prong_axis *plan, const struct prong_array *array)
+{
+    if (plan->reduced_order.straight)
+        return;
+    plan_side(plan, array, true, true, &plan->reduced, &plan->reduced_order); /* it could be counted before */
+    choose_pattern(plan);
 }
 
 uint64_t prong_axis_index(const struct prong_axis_order *order, uint64_t p)

@@ -49,7 +49,8 @@
  * in which to walk. For arrays in C order this is the row-major numbering, plan.output_order.straight and
  * plan.reduced_order.straight are true, and o and r are the indices that numpy has. For others (column-major) it is not:
  * prong_axis_index gives the row-major index of o among the outputs, where its result is to be stored, or of r among the
- * reduced indices, which argmin reports and by which it, first and last tell who comes first. */
+ * reduced indices. What argmin reports, and by what it, first and last tell who comes first, are the latter: for these the
+ * elements of an output must be met in row-major order, and the plan is straightened. */
 #ifndef PRONG_ARRAY_AXIS_H
 #define PRONG_ARRAY_AXIS_H
 
@@ -83,6 +84,10 @@ struct prong_axis {
  * PRONG_EINVAL (an axis that the array has not, or that is listed twice); detail begins with the array's name. */
 prong_status prong_axis_plan(struct prong_axis *plan, const struct prong_array *array, const int *axes, int count,
                              prong_error *err);
+
+/* Numbers the reduced indices as they are in row-major order, however their elements lie, at the price of longer ways. array is
+ * that of the plan. */
+void prong_axis_straighten(struct prong_axis *plan, const struct prong_array *array);
 
 /* The row-major index of number p of a side; see above. Any process. */
 uint64_t prong_axis_index(const struct prong_axis_order *order, uint64_t p);

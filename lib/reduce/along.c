@@ -9,6 +9,7 @@
 #include "pool/options.h"
 #include "reduce/add.h"
 #include "reduce/axis.h"
+#include "reduce/parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,6 +212,9 @@ static prong_status reduce(struct along *a, const char *operations, const prong_
         return status;
     prong_plan_make(&work->plan, work->uses, work->count, work->options, false);
     work->plan.domain = prong_domain_of(a->array->dtype);
+    for (size_t i = 0; i < work->count; i++)
+        if (prong_op_needs_place(work->uses[i].op))
+            prong_axis_straighten(&work->axis, a->array);
     if (work->axis.outputs.total == 0)
         return PRONG_OK;
     if ((needs & PRONG_NEED_PASSES) || (work->axis.outputs.total < FEW_OUTPUTS && work->axis.reduced.total >= MANY_ELEMENTS))
