@@ -2,7 +2,7 @@
 if HAVE_CHECK
 persistent_tests = tests/check_persistent tests/check_persistent_errors tests/check_persistent_faults \
   tests/check_persistent_forks tests/check_persistent_options tests/check_persistent_places tests/check_async \
-  tests/check_arena tests/check_pool_jobs tests/check_gather
+  tests/check_arena tests/check_pool_jobs tests/check_gather tests/check_ctx
 check_PROGRAMS += $(persistent_tests)
 TESTS += $(persistent_tests)
 
@@ -42,6 +42,10 @@ tests_check_pool_jobs_LDADD = $(libprong_test) $(CHECK_LIBS)
 tests_check_gather_SOURCES = tests/check_gather.c tests/persistent_fixture.h
 tests_check_gather_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_check_gather_LDADD = $(libprong_test) $(CHECK_LIBS)
+
+tests_check_ctx_SOURCES = tests/check_ctx.c tests/persistent_fixture.h
+tests_check_ctx_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_check_ctx_LDADD = $(libprong_test) $(CHECK_LIBS)
 
 tests_check_arena_SOURCES = tests/check_arena.c tests/persistent_fixture.h
 tests_check_arena_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

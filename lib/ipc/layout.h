@@ -88,8 +88,15 @@ struct prong_header {
 };
 
 enum prong_worker_state { PRONG_WORKER_FORKED, PRONG_WORKER_ATTACHED };
-/* MEMORY: none for its partial. INIT: the caller's function failed. INPUT + i: a SIGBUS in input i. */
-enum prong_worker_fault { PRONG_FAULT_NONE, PRONG_FAULT_MEMORY, PRONG_FAULT_INIT, PRONG_FAULT_INPUT };
+/* MEMORY: none for its partial. INIT: the caller's function failed. CTX: not what the parent sees. INPUT + i: a SIGBUS in
+ * input i. */
+enum prong_worker_fault {
+    PRONG_FAULT_NONE,
+    PRONG_FAULT_MEMORY,
+    PRONG_FAULT_INIT,
+    PRONG_FAULT_CTX,
+    PRONG_FAULT_INPUT
+};
 
 /* Written by one worker, read by the parent; the parent clears it before it forks the worker. */
 struct prong_record {

@@ -7,8 +7,10 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "pool/arena.h"
 #include "pool/crew.h"
 #include "pool/gather.h"
+#include "pool/witness.h"
 
 #include <string.h>
 
@@ -19,15 +21,39 @@ static void replace(void *at, const void *with, size_t size)
         memcpy(at, with, size);
 }
 
+/* PRONG_CHECK_CTX: what a worker should see at the caller's ctx. The arena is the same for all. */
+static prong_status show_ctx(const struct prong_pool *pool, const struct prong_job_spec *job, struct prong_job_spec *shared,
+                             prong_error *err)
+{
+    const char *first = job->seen.at, *last = first + job->seen.size - 1;
+    bool inside;
+
+    shared->seen = (struct prong_region){ NULL, 0 };
+    if (!(pool->start.setup.flags & PRONG_CHECK_CTX) || !first || job->seen.size == 0)
+        return PRONG_OK;
+    inside = prong_arena_owns(pool->arena, first);
+    if (inside && !prong_arena_owns(pool->arena, last))
+        return prong_fail(err, PRONG_EINVAL, "ctx (%p, %zu bytes) reaches beyond the arena", job->seen.at, job->seen.size);
+    if (inside)
+        return PRONG_OK;
+    shared->seen = job->seen;
+    shared->seen_sum = prong_witness_sum(first, job->seen.size);
+    return PRONG_OK;
+}
+
 /* Where workers find the job: in the segment, with its ctx behind it if they were forked too early to have it. */
 static prong_status share_job(struct prong_pool *pool, const struct prong_job_spec *job, struct prong_task *task,
                               prong_error *err)
 {
     struct prong_job_spec *shared = (void *)((char *)pool->board.base + pool->start.layout.job);
     struct prong_job_spec copy = *job;
+    prong_status status;
 
     if (job->ctx_size > pool->start.layout.job_size - sizeof *shared)
         return prong_fail(err, PRONG_ENOMEM, "the job's context of %zu bytes does not fit", job->ctx_size);
+    status = show_ctx(pool, job, &copy, err);
+    if (status)
+        return status;
     if (job->ctx_size) {
         copy.ctx = shared + 1;
         replace(copy.ctx, job->ctx, job->ctx_size);

@@ -268,6 +268,11 @@ static prong_status hopeless(struct prong_pool *pool, int i, prong_error *err)
         return prong_fail(err, PRONG_ENOMEM, "worker %d has no memory for a partial", i);
     if (fault == PRONG_FAULT_INIT)
         return prong_fail(err, PRONG_EBODY, "the init function of worker %d failed", i);
+    if (fault == PRONG_FAULT_CTX)
+        return prong_fail(err, PRONG_EINVAL,
+                          "workers do not see the ctx (%p, %zu bytes) that you see: it has changed, or come to be, since "
+                          "they were forked; put it in the arena, or call prong_pool_refork",
+                          pool->job->seen.at, pool->job->seen.size);
     if (fault >= PRONG_FAULT_INPUT) {
         prong_fail(err, PRONG_EIO, "the file was truncated, or could not be read, at byte %llu while it was in use",
                    (unsigned long long)atomic_load(&record->fault_offset));

@@ -84,7 +84,8 @@ prong_status prong_fold_prepare(const prong_fold_spec *spec, const void *result,
                                     .range = fold_range,
                                     .ctx = ctx,
                                     .ctx_size = sizeof *ctx,
-                                    .inputs = { { ctx->spec.input, ctx->spec.input_size } } };
+                                    .inputs = { { ctx->spec.input, ctx->spec.input_size } },
+                                    .seen = { ctx->spec.ctx, ctx->spec.ctx_size } };
     return PRONG_OK;
 }
 

@@ -54,6 +54,10 @@ struct prong_job_spec {
     uint64_t window;    /* at most so many chunks are on the way, or wait to be consumed, at a time; 0: as many as there is room
                            for */
     struct prong_region inputs[PRONG_INPUTS];
+    /* The caller's own ctx, if its size is known, for PRONG_CHECK_CTX; in the segment: NULL, or with the parent's sum of
+     * it. */
+    struct prong_region seen;
+    uint64_t seen_sum;
 };
 
 /* The bytes of a chunk's area, or 0. */

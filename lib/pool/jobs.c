@@ -158,7 +158,8 @@ prong_status prong_pool_for(prong_pool *pool, const prong_for_spec *spec, prong_
                                    .combine = for_combine,
                                    .range = for_range,
                                    .ctx = &copy,
-                                   .ctx_size = sizeof copy };
+                                   .ctx_size = sizeof copy,
+                                   .seen = { copy.ctx, copy.ctx_size } };
     return run(pool, &job, &nothing, err);
 }
 
@@ -205,6 +206,7 @@ prong_status prong_pool_map(prong_pool *pool, const prong_map_spec *spec, prong_
                                    .deliver = map_deliver,
                                    .range = map_range,
                                    .ctx = &copy,
-                                   .ctx_size = sizeof copy };
+                                   .ctx_size = sizeof copy,
+                                   .seen = { copy.ctx, copy.ctx_size } };
     return run(pool, &job, NULL, err);
 }

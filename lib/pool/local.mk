@@ -6,5 +6,5 @@ libprong_sources += \
   lib/pool/limit.h lib/pool/options.c lib/pool/options.h lib/pool/persistent.c lib/pool/persistent.h \
   lib/pool/place.c lib/pool/place.h lib/pool/plan.h lib/pool/pool.c lib/pool/reap.c lib/pool/reap.h lib/pool/run.c \
   lib/pool/spawn.c lib/pool/spawn.h lib/pool/supervisor.c lib/pool/tree.c lib/pool/tree.h lib/pool/watch.c \
-  lib/pool/watch.h \
+  lib/pool/watch.h lib/pool/witness.c lib/pool/witness.h \
   lib/pool/worker.c lib/pool/worker.h

@@ -38,7 +38,8 @@ static prong_status resolve(prong_pool_options *out, const prong_pool_options *o
         memcpy(out, options, options->size < sizeof *out ? options->size : sizeof *out);
         out->size = sizeof *out;
     }
-    if (out->flags & ~(PRONG_PIN | PRONG_OWN_GROUP | PRONG_PREFAULT | PRONG_HUGE_PAGES | PRONG_NUMA_SLOTS | PRONG_ZYGOTE))
+    if (out->flags & ~(PRONG_PIN | PRONG_OWN_GROUP | PRONG_PREFAULT | PRONG_HUGE_PAGES | PRONG_NUMA_SLOTS | PRONG_ZYGOTE |
+                       PRONG_CHECK_CTX))
         return prong_fail(err, PRONG_EINVAL, "unknown pool flags 0x%x", out->flags);
     if (!(out->spin < 1e3))
         return prong_fail(err, PRONG_EINVAL, "spin is in seconds, below 1000");

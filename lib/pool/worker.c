@@ -23,6 +23,7 @@
 #include "pool/lifeline.h"
 #include "pool/limit.h"
 #include "pool/watch.h"
+#include "pool/witness.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -200,6 +201,12 @@ static void resume(struct work *w)
     handled_job = w->job;
 }
 
+_Noreturn static void leave_for(const struct work *w, enum prong_worker_fault fault)
+{
+    atomic_store(&w->record->fault, fault);
+    _exit(1);
+}
+
 /* More memory than was foreseen at the fork: from the kernel, because the host's allocator may have been forked in the
  * middle of something. */
 static void make_room(const struct work *w, void **at, size_t *room, size_t size)
@@ -209,10 +216,8 @@ static void make_room(const struct work *w, void **at, size_t *room, size_t size
     if (size <= *room)
         return;
     more = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (more == MAP_FAILED) {
-        atomic_store(&w->record->fault, PRONG_FAULT_MEMORY);
-        _exit(1);
-    }
+    if (more == MAP_FAILED)
+        leave_for(w, PRONG_FAULT_MEMORY);
     *at = more;
     *room = size;
 }
@@ -250,6 +255,8 @@ static void do_job(struct work *w, uint32_t generation)
 
     w->board.generation = generation;
     resume(w);
+    if (w->job->seen.at && !prong_witness_agrees(w->job->seen.at, w->job->seen.size, w->job->seen_sum))
+        leave_for(w, PRONG_FAULT_CTX);
     make_room(w, &w->partial, &w->partial_room, w->job->partial_size);
     while ((chunk = prong_claim_take(w->board, w->worker, w->k + 1, &heard)) != PRONG_NO_CHUNK) {
         if (chunk == PRONG_NO_CHUNK_YET)
@@ -327,10 +334,8 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
     if (start->setup.flags & PRONG_PIN)
         prong_places_take(&start->places, worker);
     prong_worker_limit(&start->setup);
-    if (start->setup.init && start->setup.init(start->setup.ctx) != 0) {
-        atomic_store(&w.record->fault, PRONG_FAULT_INIT);
-        _exit(1);
-    }
+    if (start->setup.init && start->setup.init(start->setup.ctx) != 0)
+        leave_for(&w, PRONG_FAULT_INIT);
     while (next_job(&w, atomic_load(&w.record->idle), &generation))
         do_job(&w, generation);
     if (start->setup.fini)

@@ -70,11 +70,13 @@ typedef struct prong_fold_spec {
      * truncated", instead of being retried as a crash. */
     const void *input;
     size_t input_size;
+
+    size_t ctx_size; /* bytes of ctx, for a pool with PRONG_CHECK_CTX (see prong/pool.h); 0: not told */
 } prong_fold_spec;
 
 #define PRONG_FOLD_SPEC_INIT                                                                                           \
     {                                                                                                                  \
-        sizeof(prong_fold_spec), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                          \
+        sizeof(prong_fold_spec), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                                                       \
     }
 
 typedef enum prong_remove {
@@ -120,7 +122,7 @@ typedef struct prong_options {
 
 #define PRONG_OPTIONS_INIT                                                                                             \
     {                                                                                                                  \
-        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0, 0, 0                                               \
+        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0, 0, 0                                         \
     }
 
 /* Runs the whole fold and writes partial_size bytes to result. options and err may be NULL.

@@ -46,6 +46,11 @@ typedef struct prong_job prong_job;
  * see the memory of that moment, and replacing one costs the same however large the host has grown, and is safe
  * however many threads it has got. */
 #define PRONG_ZYGOTE 32u
+/* For debugging: before each job whose spec tells ctx_size, every worker compares the bytes of ctx with those that the
+ * parent sees, unless ctx lies in the arena. If they differ, because ctx was changed or made after the fork (or a worker has
+ * written to its own copy), the job fails with PRONG_EINVAL instead of computing with what was there before. What ctx points
+ * to in turn is not looked at. */
+#define PRONG_CHECK_CTX 64u
 
 typedef struct prong_pool_options {
     size_t size;       /* set by PRONG_POOL_OPTIONS_INIT */
@@ -105,11 +110,12 @@ typedef struct prong_for_spec {
     uint64_t grain; /* indices in a chunk; 0: count / (16 * workers), at least 1 */
     int (*body)(uint64_t first, uint64_t last, void *ctx); /* in a worker; not 0: PRONG_EBODY */
     void *ctx;
+    size_t ctx_size; /* bytes of ctx, for PRONG_CHECK_CTX; 0: not told */
 } prong_for_spec;
 
 #define PRONG_FOR_SPEC_INIT                                                                                            \
     {                                                                                                                  \
-        sizeof(prong_for_spec), 0, 0, 0, 0                                                                             \
+        sizeof(prong_for_spec), 0, 0, 0, 0, 0                                                                          \
     }
 
 PRONG_API PRONG_NODISCARD prong_status prong_pool_for(prong_pool *pool, const prong_for_spec *spec, prong_error *err);
@@ -123,11 +129,12 @@ typedef struct prong_map_spec {
     int (*item)(uint64_t index, void *result, void *ctx);          /* in a worker; *result is zeroes at first */
     int (*deliver)(uint64_t index, const void *result, void *ctx); /* in the parent, in order; not 0: PRONG_EBODY */
     void *ctx; /* for both: item sees it as prong_pool_fold says */
+    size_t ctx_size; /* bytes of ctx, for PRONG_CHECK_CTX; 0: not told */
 } prong_map_spec;
 
 #define PRONG_MAP_SPEC_INIT                                                                                            \
     {                                                                                                                  \
-        sizeof(prong_map_spec), 0, 0, 0, 0, 0                                                                          \
+        sizeof(prong_map_spec), 0, 0, 0, 0, 0, 0                                                                       \
     }
 
 PRONG_API PRONG_NODISCARD prong_status prong_pool_map(prong_pool *pool, const prong_map_spec *spec, prong_error *err);
