@@ -125,7 +125,8 @@ sc_man_pages:
 # that are not ours are not followed into.
 VALGRIND = valgrind
 valgrind_options = --trace-children=yes --trace-children-skip=*/python*,*/sh,*/bash,*/dash,/bin/*,/usr/bin/* \
-  --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite
+  --error-exitcode=99 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+  --suppressions=$(srcdir)/tests/valgrind.supp
 # The suites that exercise memory. The others are about corners of the kernel that valgrind itself changes (closed standard
 # descriptors, threads that fork, huge pages, stdio at _exit, deadlines) and run under AddressSanitizer instead.
 valgrind_programs = tests/check_arena tests/check_array tests/check_base tests/check_exact tests/check_persistent \
@@ -150,3 +151,8 @@ check-valgrind: all
 	echo "# PASS:  $$passed"; echo "# FAIL:  $$failed"; \
 	test $$failed = 0 && { test $$passed -gt 0 || { echo 'no Check program was run' >&2; exit 1; }; }
 CLEANFILES += valgrind-logs/*
+
+# How a source of the library or of the tests is compiled, for a compiler that is only to read it.
+.PHONY: print-compile
+print-compile:
+	@echo '$(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) -DPRONG_TESTING=1 $(CPPFLAGS) $(AM_CFLAGS) $(CFLAGS) $(CHECK_CFLAGS)'

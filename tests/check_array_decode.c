@@ -172,7 +172,7 @@ Suite *decode_suite(void)
     TCase *tc = tcase_create("decode");
 
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, dtype_names_are_understood, 0, sizeof names / sizeof names[0]);
+    tcase_add_loop_test(tc, dtype_names_are_understood, 0, test_cases_of(sizeof names / sizeof names[0]));
     tcase_add_test(tc, every_dtype_listed_is_understood);
     tcase_add_loop_test(tc, every_dtype_and_byte_order_is_decoded_at_any_alignment, PRONG_BOOL, PRONG_F64 + 1);
     tcase_add_test(tc, all_halves_are_exact);

@@ -259,8 +259,8 @@ Suite *npy_suite(void)
     TCase *tc = tcase_create("npy");
 
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, npy_headers_are_understood_in_every_version, 0, sizeof good / sizeof good[0]);
-    tcase_add_loop_test(tc, malformed_headers_are_refused, 0, sizeof malformed / sizeof malformed[0]);
+    tcase_add_loop_test(tc, npy_headers_are_understood_in_every_version, 0, test_cases_of(sizeof good / sizeof good[0]));
+    tcase_add_loop_test(tc, malformed_headers_are_refused, 0, test_cases_of(sizeof malformed / sizeof malformed[0]));
     tcase_add_test(tc, npy_cut_anywhere_is_refused);
     tcase_add_test(tc, npy_with_lying_shape_is_refused_with_both_sizes);
     tcase_add_test(tc, npy_of_unknown_version_is_refused);

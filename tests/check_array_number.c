@@ -196,8 +196,8 @@ Suite *number_suite(void)
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, random_numbers_round_as_in_strtod);
     tcase_add_test(tc, halfway_cases_round_to_even);
-    tcase_add_loop_test(tc, accepted_spellings_have_strtods_value, 0, sizeof accepted / sizeof accepted[0]);
-    tcase_add_loop_test(tc, other_spellings_are_no_numbers, 0, sizeof not_numbers / sizeof not_numbers[0]);
+    tcase_add_loop_test(tc, accepted_spellings_have_strtods_value, 0, test_cases_of(sizeof accepted / sizeof accepted[0]));
+    tcase_add_loop_test(tc, other_spellings_are_no_numbers, 0, test_cases_of(sizeof not_numbers / sizeof not_numbers[0]));
     tcase_add_test(tc, a_nul_byte_is_part_of_no_number);
     tcase_add_test(tc, nothing_behind_the_token_is_read);
     tcase_add_test(tc, errno_is_left_alone);

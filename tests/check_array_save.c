@@ -267,7 +267,7 @@ Suite *save_suite(void)
     tcase_add_test(tc, a_link_stays_and_leads_to_the_new_file);
     tcase_add_test(tc, a_device_is_written_to_and_stays_one);
     tcase_add_loop_test(tc, after_a_failure_the_old_file_is_there_and_nothing_else, 0,
-                        sizeof failures / sizeof failures[0]);
+                        test_cases_of(sizeof failures / sizeof failures[0]));
     tcase_add_test(tc, interrupted_writes_lose_nothing);
     tcase_add_test(tc, places_that_cannot_be_written_are_named);
     tcase_add_test(tc, standard_output_gets_the_file);

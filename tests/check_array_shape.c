@@ -260,7 +260,7 @@ Suite *shape_suite(void)
     TCase *tc = tcase_create("shape");
 
     tcase_set_timeout(tc, 60);
-    tcase_add_loop_test(tc, raw_elements_take_a_shape, 0, sizeof good / sizeof good[0]);
+    tcase_add_loop_test(tc, raw_elements_take_a_shape, 0, test_cases_of(sizeof good / sizeof good[0]));
     tcase_add_test(tc, the_order_is_kept_and_one_dimension_has_none);
     tcase_add_test(tc, shapes_that_make_no_sense_are_refused);
     tcase_add_test(tc, a_shape_or_an_order_is_for_raw_elements_alone);

@@ -335,14 +335,14 @@ Suite *spool_suite(void)
     int places = sizeof limits / sizeof limits[0];
 
     tcase_set_timeout(tc, 120);
-    tcase_add_loop_test(tc, raw_pipes_become_mapped_elements, 0, places);
-    tcase_add_loop_test(tc, offset_and_count_hold_for_a_spooled_pipe, 0, places);
-    tcase_add_loop_test(tc, a_spooled_npy_keeps_its_shape, 0, places);
-    tcase_add_loop_test(tc, a_spooled_text_is_cut_as_a_file_is, 0, places);
+    tcase_add_loop_test(tc, raw_pipes_become_mapped_elements, 0, test_cases_of(places));
+    tcase_add_loop_test(tc, offset_and_count_hold_for_a_spooled_pipe, 0, test_cases_of(places));
+    tcase_add_loop_test(tc, a_spooled_npy_keeps_its_shape, 0, test_cases_of(places));
+    tcase_add_loop_test(tc, a_spooled_text_is_cut_as_a_file_is, 0, test_cases_of(places));
     tcase_add_test(tc, damaged_pipes_are_refused_as_streams_are);
-    tcase_add_loop_test(tc, a_spool_leaves_no_descriptor_and_no_file, 0, places);
-    tcase_add_loop_test(tc, standard_descriptors_that_the_host_closed_stay_closed, 0, places);
-    tcase_add_loop_test(tc, what_cannot_be_kept_is_told_with_the_place, 0, sizeof failures / sizeof failures[0]);
+    tcase_add_loop_test(tc, a_spool_leaves_no_descriptor_and_no_file, 0, test_cases_of(places));
+    tcase_add_loop_test(tc, standard_descriptors_that_the_host_closed_stay_closed, 0, test_cases_of(places));
+    tcase_add_loop_test(tc, what_cannot_be_kept_is_told_with_the_place, 0, test_cases_of(sizeof failures / sizeof failures[0]));
     tcase_add_test(tc, a_file_size_limit_is_an_error_and_no_signal);
     tcase_add_test(tc, a_temporary_folder_that_is_missing_is_named);
     tcase_add_test(tc, a_deadline_ends_the_wait);

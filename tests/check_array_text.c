@@ -150,7 +150,7 @@ Suite *text_suite(void)
     tcase_add_test(tc, no_cut_changes_the_numbers);
     tcase_add_test(tc, no_cut_changes_the_place_of_an_error);
     tcase_add_test(tc, the_numbers_are_those_written);
-    tcase_add_loop_test(tc, a_bad_token_is_placed, 0, sizeof bad / sizeof bad[0]);
+    tcase_add_loop_test(tc, a_bad_token_is_placed, 0, test_cases_of(sizeof bad / sizeof bad[0]));
     tcase_add_test(tc, a_number_may_be_as_long_as_the_limit_and_no_longer);
     tcase_add_test(tc, the_place_of_a_value_is_known);
     suite_add_tcase(suite, tc);

@@ -14,4 +14,10 @@ static inline int test_share_of(int n)
     return by > 1 ? (n + by - 1) / by : n;
 }
 
+/* Of a table of n cases, each of which has a process of its own: under valgrind, where a fork takes a second, the share. */
+static inline int test_cases_of(int n)
+{
+    return getenv("PRONG_VALGRIND") ? test_share_of(n) : n;
+}
+
 #endif
