@@ -25,14 +25,14 @@ static void replace(void *at, const void *with, size_t size)
 static prong_status show_ctx(const struct prong_pool *pool, const struct prong_job_spec *job, struct prong_job_spec *shared,
                              prong_error *err)
 {
-    const char *first = job->seen.at, *last = first + job->seen.size - 1;
+    const char *first = job->seen.at;
     bool inside;
 
     shared->seen = (struct prong_region){ NULL, 0 };
     if (!(pool->start.setup.flags & PRONG_CHECK_CTX) || !first || job->seen.size == 0)
         return PRONG_OK;
     inside = prong_arena_owns(pool->arena, first);
-    if (inside && !prong_arena_owns(pool->arena, last))
+    if (inside && !prong_arena_owns(pool->arena, first + job->seen.size - 1))
         return prong_fail(err, PRONG_EINVAL, "ctx (%p, %zu bytes) reaches beyond the arena", job->seen.at, job->seen.size);
     if (inside)
         return PRONG_OK;
