@@ -5,34 +5,25 @@ Usage: axes_numpy.py PRONG SEED"""
 import math
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from fractions import Fraction
 
 import numpy as np
 
+import verdict
 from rounding import number, reads, rounded, same
 from share import shared
+from verdict import fail
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 KINDS = ["?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", ">i2", ">u8", ">f4", ">f8"]
 OPS = "count nancount sum mean var min max argmin argmax any all first last".split()
 NEEDS_ELEMENTS = {"mean", "min", "max", "argmin", "argmax", "first", "last"}
-failures = runs = 0
-
-
-def fail(*words):
-    global failures
-    failures += 1
-    if failures < 40:
-        print("FAIL:", *words)
 
 
 def run(*arguments):
-    global runs
-    runs += 1
-    return subprocess.run([PRONG, *arguments], capture_output=True)
+    return verdict.run([PRONG, *arguments])
 
 
 def rows_of(array, axes):
@@ -227,8 +218,7 @@ def main():
         for _ in range(220):
             check(rng, folder)
         tall_and_wide(rng, folder)
-    print("%d runs, %d failures" % (runs, failures))
-    sys.exit(failures != 0)
+    verdict.end()
 
 
 main()

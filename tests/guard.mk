@@ -22,4 +22,4 @@ tests_leak_SOURCES = tests/leak.c
 
 guard_tests = tests/guard-self.sh tests/exports.sh tests/installed.sh
 TESTS += $(guard_tests)
-EXTRA_DIST += $(guard_tests) tests/exports.txt tests/installed.c tests/valgrind.supp
+EXTRA_DIST += $(guard_tests) tests/exports.txt tests/installed.c tests/valgrind.sh tests/valgrind.supp

@@ -13,27 +13,18 @@ import warnings
 
 import numpy as np
 
+import verdict
 from share import shared
+from verdict import fail
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 RULES = "auto fd sturges scott sqrt".split()
 OLD_RULES = int(np.__version__.split(".")[0]) < 2  # later auto looks at sqrt too, and integers get no bins below 1
-failures = 0
-runs = 0
 differences = 0
 
 
-def fail(what, *details):
-    global failures
-    failures += 1
-    if failures < 30:
-        print("FAIL:", what, *details)
-
-
 def run(path, ops, *options):
-    global runs
-    runs += 1
-    done = subprocess.run([PRONG, "--json", *options, ops, path], capture_output=True, text=True)
+    done = verdict.run([PRONG, "--json", *options, ops, path], text=True)
     if done.returncode != 0:
         return done.returncode, done.stderr
     number = {"inf": math.inf, "-inf": -math.inf}
@@ -158,9 +149,7 @@ def arrays(rng):
 
 
 def refused(name, path, ops, status, words, *options):
-    global runs
-    runs += 1
-    done = subprocess.run([PRONG, *options, ops, path], capture_output=True, text=True)
+    done = verdict.run([PRONG, *options, ops, path], text=True)
     if done.returncode != status or words not in done.stderr or done.stdout:
         fail(name, ops, options, done.returncode, done.stderr, done.stdout[:200])
 
@@ -240,5 +229,4 @@ def main(folder):
 with warnings.catch_warnings(), tempfile.TemporaryDirectory() as temporary:
     warnings.simplefilter("ignore")
     main(temporary)
-print("%d runs, %d failures; numpy.histogram rounds 64-bit integers to other bins in %d" % (runs, failures, differences))
-sys.exit(1 if failures else 0)
+verdict.end("; numpy.histogram rounds 64-bit integers to other bins in %d" % differences)

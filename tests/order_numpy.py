@@ -2,31 +2,23 @@
 """Asks prong for order statistics, and computes what must come out from sorted Python numbers: Hyndman and Fan's definitions in
 fractions, rounded once. numpy's quantiles must agree to 1e-13, but where it is known to be wrong (see differs_from_numpy).
 Usage: order_numpy.py PRONG SEED"""
-import json
 import math
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from fractions import Fraction
 
 import numpy as np
 
-from share import SHARE, shared
+import verdict
+from rounding import number, reads, same
+from share import shared
+from verdict import fail
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 METHODS = ("linear inverted_cdf averaged_inverted_cdf closest_observation interpolated_inverted_cdf hazen weibull "
            "median_unbiased normal_unbiased lower higher midpoint nearest").split()
-failures = 0
-runs = 0
-
-
-def fail(*words):
-    global failures
-    failures += 1
-    if failures < 40:
-        print("FAIL:", *words)
 
 
 def half_even(x):
@@ -108,32 +100,17 @@ def deviation(x):
 
 
 def run(arguments, data=None):
-    global runs
-    runs += 1
-    done = subprocess.run([PRONG, "--json", *arguments], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = verdict.run([PRONG, "--json", *arguments], input=data)
     if done.returncode or done.stderr:
         fail(arguments, done)
         return None
-    results = json.loads(done.stdout, parse_int=lambda s: -0.0 if s == "-0" else int(s))["results"]
+    results = reads(done.stdout)["results"]
     return [one["value"] if isinstance(one["value"], list) else [one["value"]] for one in results]
-
-
-def number(value):
-    return float(value) if isinstance(value, str) else value
-
-
-def same(got, want):
-    got = number(got)
-    if isinstance(want, float) and math.isnan(want):
-        return isinstance(got, float) and math.isnan(got)
-    if got == 0 and want == 0 and isinstance(want, float):
-        return math.copysign(1, got) == math.copysign(1, want)
-    return got == want
 
 
 def order(array):
     """The elements without NaN, sorted, -0 before +0."""
-    flat = array.reshape(-1).tolist()
+    flat = (array.astype("u1") if array.dtype == bool else array).reshape(-1).tolist()
     return sorted((x for x in flat if x == x), key=lambda x: (x, math.copysign(1, x)))
 
 
@@ -169,7 +146,7 @@ def check(name, array, arguments, path, rng):
     if want[8][0] is not None and math.isfinite(want[8][0]):
         want[9] = [want[8][0] * 1.4826]
     for k, (a, b) in enumerate(zip(got, want)):
-        if len(a) != len(b) or not all(w is None or same(g, w) for g, w in zip(a, b)):
+        if len(a) != len(b) or not all(w is None or same(number(g), w) for g, w in zip(a, b)):
             fail(name, method, arguments, "result", k, "is", a, "not", b)
     if not differs_from_numpy(method, array):
         for q, value in zip(qs, got[4]):
@@ -262,11 +239,10 @@ def main():
         if run(["median,quantile:0.1,0.2,mad", path]) != [["nan"], ["nan", "nan"], ["nan"]]:
             fail("a NaN makes the result NaN")
         np.save(path, np.array([]))
-        done = subprocess.run([PRONG, "median", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = verdict.run([PRONG, "median", path])
         if done.returncode != 1 or done.stdout:
             fail("the median of nothing", done)
-    print("%d runs, %d failures" % (runs, failures))
-    sys.exit(failures != 0)
+    verdict.end()
 
 
 main()

@@ -4,34 +4,25 @@ once, and where numbers are tame with numpy too. Usage: pairs_numpy.py PRONG SEE
 import math
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from fractions import Fraction
 
 import numpy as np
 
+import verdict
 from rounding import number, reads, root, rounded, same
 from share import shared
+from verdict import fail
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 KINDS = ["f8", "f8", "f4", "f2", "i8", "u8", "i4", "u1", "?", ">f8", ">i2"]
 PAIR_OPS = ["cov", "scov", "pcov", "corr", "dot", "count"]
 WEIGHTED_OPS = ["sum", "mean", "var", "std", "svar", "pvar", "sstdev", "pstdev", "count"]
-failures = runs = 0
-
-
-def fail(*words):
-    global failures
-    failures += 1
-    if failures < 40:
-        print("FAIL:", *words)
 
 
 def run(*arguments):
-    global runs
-    runs += 1
-    return subprocess.run([PRONG, "--json", *arguments], capture_output=True)
+    return verdict.run([PRONG, "--json", *arguments])
 
 
 def unit(x):
@@ -220,8 +211,7 @@ def main():
         for i in range(260):
             check(rng, folder, i % 2 == 1)
         raised(rng, folder)
-    print("%d runs, %d failures" % (runs, failures))
-    sys.exit(failures != 0)
+    verdict.end()
 
 
 main()

@@ -5,22 +5,21 @@ them). Usage: reduce_numpy.py PRONG SEED"""
 import math
 import os
 import random
-import subprocess
 import sys
 import tempfile
 from fractions import Fraction
 
 import numpy as np
 
+import verdict
 from rounding import number, reads, root, rounded, same
 from share import SHARE, shared
+from verdict import fail
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
 NEEDS_ELEMENTS = "mean ms rms min max range argmin argmax absmin absmax first last".split()
 OPS = ("count nancount infcount sum mean var std sem ms rms norm:1 norm:2 norm:inf prod min max range argmin argmax absmin "
        "absmax any all count_nonzero first last").split()
-failures = 0
-runs = 0
 
 
 def exact_values(kept, ddof, form):
@@ -121,17 +120,8 @@ def expected(array, policy, ddof, form="f64"):
     return out
 
 
-def fail(*words):
-    global failures
-    failures += 1
-    if failures < 40:
-        print("FAIL:", *words)
-
-
 def run(arguments, data=None):
-    global runs
-    runs += 1
-    return subprocess.run([PRONG, *arguments], input=data, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return verdict.run([PRONG, *arguments], input=data)
 
 
 def close(got, want):
@@ -219,8 +209,7 @@ def main():
         bf16(rng, folder)
         formats(rng, path)
         large(rng, path)
-    print("%d runs, %d failures" % (runs, failures))
-    sys.exit(failures != 0)
+    verdict.end()
 
 
 def bf16(rng, folder):

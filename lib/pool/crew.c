@@ -9,7 +9,6 @@
 
 #include "pool/crew.h"
 
-#include "base/cgroup.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
@@ -30,11 +29,6 @@
 static bool has_job(const struct prong_pool *pool)
 {
     return pool->job != NULL;
-}
-
-static int *attempts_at(struct prong_pool *pool, uint64_t chunk)
-{
-    return &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
 }
 
 void prong_crew_hatch(struct prong_pool *pool)
@@ -84,7 +78,7 @@ static void release(struct prong_pool *pool, int i)
     if (!has_job(pool))
         return;
     for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++)
-        if (*attempts_at(pool, chunk) != PRONG_BURIED && prong_claim_holds(pool->board, (uint32_t)i, chunk))
+        if (*prong_crew_attempts(pool, chunk) != PRONG_BURIED && prong_claim_holds(pool->board, (uint32_t)i, chunk))
             prong_claim_take_back(pool->board, chunk);
     if (pool->gathering && prong_claim_holds_gathering(pool->board, (uint32_t)i))
         prong_claim_offer_gathering(pool->board);
@@ -171,55 +165,14 @@ bool prong_crew_idle(struct prong_pool *pool)
     return true;
 }
 
-/* What is said about worker i, the last of which has been reaped. */
-static prong_status lost(struct prong_pool *pool, int i, int64_t chunk, prong_error *err)
-{
-    struct prong_child *child = &pool->children[i];
-    const struct prong_end *end = &child->end;
-    prong_status status = child->late ? PRONG_ETIMEDOUT : PRONG_ELOST;
-
-    if (!err)
-        return status;
-    prong_fail(err, status, "%s", "");
-    err->pid = child->ended;
-    err->worker = i;
-    err->wait_status = end->status;
-    err->user_seconds = end->user_seconds;
-    err->system_seconds = end->system_seconds;
-    err->max_rss = end->max_rss;
-    err->oom = WIFSIGNALED(end->status) && WTERMSIG(end->status) == SIGKILL && !child->late &&
-               prong_cgroup_oom_kills() > pool->oom_kills;
-    err->chunk = chunk;
-    if (chunk >= 0) {
-        err->attempt = *attempts_at(pool, (uint64_t)chunk);
-        pool->job->range((uint64_t)chunk, &err->first, &err->last, pool->job->ctx);
-    } else {
-        err->attempt = child->deaths;
-        prong_job_undone(pool, err);
-    }
-    return status;
-}
-
-static prong_status lost_in_combine(struct prong_pool *pool, int i, prong_error *err)
-{
-    prong_status status = lost(pool, i, -1, err);
-
-    if (err) {
-        prong_error_prefix(err, "in combine");
-        err->attempt = pool->gather_attempts;
-        err->chunk = (int64_t)prong_gather_range(pool, &err->first, &err->last);
-    }
-    return status;
-}
-
 /* PRONG_COLLECT: notes the loss and goes on without the chunk. */
 static void give_up(struct prong_pool *pool, int i, uint64_t chunk)
 {
     prong_error report = PRONG_ERROR_INIT;
 
-    lost(pool, i, (int64_t)chunk, &report);
+    prong_loss(pool, i, (int64_t)chunk, &report);
     prong_claim_bury(pool->board, (uint32_t)i, chunk);
-    *attempts_at(pool, chunk) = PRONG_BURIED;
+    *prong_crew_attempts(pool, chunk) = PRONG_BURIED;
     pool->stats.lost++;
     if (pool->lost.status == PRONG_OK || report.chunk < pool->lost.chunk)
         pool->lost = report;
@@ -233,13 +186,13 @@ static prong_status take_back(struct prong_pool *pool, int i, bool *held, prong_
 {
     *held = false;
     for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++) {
-        int *attempts = attempts_at(pool, chunk);
+        int *attempts = prong_crew_attempts(pool, chunk);
         if (*attempts == PRONG_BURIED || !prong_claim_holds(pool->board, (uint32_t)i, chunk))
             continue;
         *held = pool->attempted = true;
         if (++*attempts > pool->options.retries) {
             if (!(pool->options.flags & PRONG_COLLECT))
-                return lost(pool, i, (int64_t)chunk, err);
+                return prong_loss(pool, i, (int64_t)chunk, err);
             give_up(pool, i, chunk);
             continue;
         }
@@ -251,41 +204,9 @@ static prong_status take_back(struct prong_pool *pool, int i, bool *held, prong_
         return PRONG_OK;
     *held = true;
     if (++pool->gather_attempts > pool->options.retries)
-        return lost_in_combine(pool, i, err);
+        return prong_loss_in_combine(pool, i, err);
     pool->stats.retries++;
     prong_claim_offer_gathering(pool->board);
-    return PRONG_OK;
-}
-
-/* Ends that no retry can mend. */
-static prong_status hopeless(struct prong_pool *pool, int i, prong_error *err)
-{
-    int wait_status = pool->children[i].end.status;
-    struct prong_record *record = prong_crew_record(pool, i);
-    uint32_t fault = atomic_load(&record->fault);
-
-    if (fault == PRONG_FAULT_MEMORY)
-        return prong_fail(err, PRONG_ENOMEM, "worker %d has no memory for a partial", i);
-    if (fault == PRONG_FAULT_INIT)
-        return prong_fail(err, PRONG_EBODY, "the init function of worker %d failed", i);
-    if (fault == PRONG_FAULT_CTX)
-        return prong_fail(err, PRONG_EINVAL,
-                          "workers do not see the ctx (%p, %zu bytes) that you see: it has changed, or come to be, since "
-                          "they were forked; put it in the arena, or call prong_pool_refork",
-                          pool->job->seen.at, pool->job->seen.size);
-    if (fault >= PRONG_FAULT_INPUT) {
-        prong_fail(err, PRONG_EIO, "the file was truncated, or could not be read, at byte %llu while it was in use",
-                   (unsigned long long)atomic_load(&record->fault_offset));
-        if (err)
-            err->body_status = (int)(fault - PRONG_FAULT_INPUT);
-        return PRONG_EIO;
-    }
-    if (atomic_load(&record->state) == PRONG_WORKER_FORKED && wait_status != -1 && WIFEXITED(wait_status) &&
-        WEXITSTATUS(wait_status) > PRONG_EXIT_ATTACH) {
-        errno = WEXITSTATUS(wait_status) - PRONG_EXIT_ATTACH;
-        return prong_fail_sys(err, "shmat", "worker %d could not attach segment %d at %p", i, pool->start.segment.id,
-                              pool->start.segment.base);
-    }
     return PRONG_OK;
 }
 
@@ -318,7 +239,7 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
 
     reap_child(pool, child);
     pool->alive--;
-    status = hopeless(pool, i, err);
+    status = prong_loss_for_good(pool, i, err);
     if (status == PRONG_OK)
         status = take_back(pool, i, &held, err);
     if (status)
@@ -331,7 +252,7 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     /* One more in a persistent pool: it may have died before the job, which is not the job's fault. */
     if (!held && child->deaths > pool->options.retries + pool->persistent) {
-        status = lost(pool, i, -1, err);
+        status = prong_loss(pool, i, -1, err);
         goto out;
     }
     prong_watch_forget(&pool->watch, child);
@@ -361,7 +282,7 @@ prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
     child = &pool->children[i];
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     if (child->deaths > pool->options.retries + 1)
-        return lost(pool, i, -1, err);
+        return prong_loss(pool, i, -1, err);
     failure = spawn(pool, i);
     if (failure) {
         absent(pool, i);

@@ -98,6 +98,21 @@ static inline struct prong_record *prong_crew_record(struct prong_pool *pool, in
     return prong_record_at(&pool->start.layout, pool->start.segment.base, (uint32_t)i);
 }
 
+/* How often workers have ended at a chunk that is offered, or PRONG_BURIED. */
+static inline int *prong_crew_attempts(struct prong_pool *pool, uint64_t chunk)
+{
+    return &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
+}
+
+/* ---- loss.c: all speak of worker i, the last of which has been reaped; err may be NULL ---- */
+
+/* At a chunk, or at none if that is -1. Returns the status: PRONG_ELOST, or PRONG_ETIMEDOUT if it was ended for being late. */
+prong_status prong_loss(struct prong_pool *pool, int i, int64_t chunk, prong_error *err);
+prong_status prong_loss_in_combine(struct prong_pool *pool, int i, prong_error *err);
+
+/* Ends that no retry can mend; PRONG_OK: it was none of these. */
+prong_status prong_loss_for_good(struct prong_pool *pool, int i, prong_error *err);
+
 /* ---- begin.c ---- */
 
 /* Publishes a job to the workers, which are all idle or not yet forked. PRONG_ENOMEM: its partials do not fit the segment. */

@@ -107,7 +107,7 @@ int prong_gather_compute(struct prong_board board, const struct prong_job_spec *
 static void move_base(struct prong_pool *pool, uint64_t to)
 {
     for (; pool->base < to; pool->base++)
-        pool->attempts[pool->base % prong_header_at(pool->board.base)->task.window] = 0;
+        *prong_crew_attempts(pool, pool->base) = 0;
 }
 
 /* Nothing more will come: workers that wait may leave. */

@@ -90,7 +90,7 @@ static prong_status consume(struct prong_pool *pool, prong_error *err)
     int outcome;
 
     while (*next < pool->limit && !pool->stopped) {
-        int *attempts = &pool->attempts[*next % task_of(pool)->window];
+        int *attempts = prong_crew_attempts(pool, *next);
         prong_status status;
         if (*attempts != PRONG_BURIED) {
             if (!prong_claim_done(pool->board, *next, &outcome))
