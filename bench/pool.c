@@ -159,7 +159,8 @@ static void compare_with_peers(const char *programs, const char *scripts)
     struct peer peer;
 
     printf("\n## Dispatch and join of an empty job\n\nµs, medians; the ratio is prong's to the peer's, the median of %d "
-           "alternating rounds.\nOpenMP's threads include the caller; prong's parent is a process beside its workers.\n\n"
+           "alternating rounds.\nOpenMP's threads include the caller, and each takes part; prong's parent is a process "
+           "beside its workers,\na job has a chunk for each of them, and whoever comes first takes more than one.\n\n"
            "| peer | prong: how, workers | peer µs | prong µs | ratio |\n|---|---|---|---|---|\n",
            rounds);
     for (size_t i = 0; i < sizeof omp / sizeof omp[0]; i++) {

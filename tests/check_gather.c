@@ -354,7 +354,7 @@ END_TEST
 /* ---- Faults of the worker that gathers ---- */
 
 static const char *const points[] = { "worker-combining", "worker-combined", "worker-claimed", "worker-published",
-                                      "worker-taken", "worker-idle" };
+                                      "worker-taken", "worker-entered", "worker-idle" };
 static const char *const ends[] = { "kill", "exit", "stop", "hang" };
 enum { POINTS = sizeof points / sizeof points[0], ENDS = sizeof ends / sizeof ends[0] };
 
@@ -372,7 +372,9 @@ START_TEST(a_worker_that_ends_at_any_point_of_a_gathering_costs_nothing_but_time
     check_gathered(pool, 161);
     check_squares(pool, 161, GRAIN, PRONG_COMBINE_IN_WORKER | PRONG_COMMUTATIVE);
     check_gathered(pool, 161);
-    check_as_new(pool, 2);
+    /* One that stopped before it came to a job still is there, and nobody has missed it. */
+    if (strcmp(action, "stop") != 0 && strcmp(action, "hang") != 0)
+        check_as_new(pool, 2);
     end(pool);
 }
 END_TEST

@@ -67,9 +67,9 @@ START_TEST(init_and_fini_run_once_in_each_worker)
     pool = make(&options);
     for (int i = 0; i < 20; i++)
         check_initialised(pool);
+    call_roll(pool, WORKERS, pids);
     ck_assert_int_eq(atomic_load(&shared->inits), WORKERS);
     ck_assert_int_eq(atomic_load(&shared->finis), 0);
-    call_roll(pool, WORKERS, pids);
     kill(pids[0], SIGKILL);
     call_roll(pool, WORKERS, pids);
     check_initialised(pool);
@@ -78,6 +78,7 @@ START_TEST(init_and_fini_run_once_in_each_worker)
     ck_assert_status(prong_pool_refork(pool, NULL), PRONG_OK);
     ck_assert_int_eq(atomic_load(&shared->finis), WORKERS);
     check_initialised(pool);
+    call_roll(pool, WORKERS, pids);
     ck_assert_int_eq(atomic_load(&shared->inits), 2 * WORKERS + 1);
     end(pool);
     ck_assert_int_eq(atomic_load(&shared->finis), 2 * WORKERS);

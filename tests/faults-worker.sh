@@ -9,7 +9,7 @@
 seq 100000 400000 | head -c 2097152 >data
 npy data.npy '<f8' '(262144,)' <data
 seq 1 900000 >text
-points='worker-start worker-attached worker-taken worker-claimed worker-computed worker-writing worker-written
+points='worker-start worker-attached worker-entered worker-taken worker-claimed worker-computed worker-writing worker-written
   worker-published worker-exit'
 
 # input KIND: runs the command on that kind of input with what is in $faults; the answer is in out.

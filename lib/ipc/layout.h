@@ -24,7 +24,7 @@
 #define PRONG_SEGMENT_MAGIC UINT64_C(0x31676e6f7270ff93)
 enum { PRONG_SEGMENT_VERSION = 1 };
 
-/* What workers tell the parent of, beside "all are idle": nothing; that chunks to claim run short; every published chunk. */
+/* What workers tell the parent of, beside "nobody is inside": nothing; that chunks to claim run short; every published chunk. */
 enum prong_announce { PRONG_ANNOUNCE_NOTHING, PRONG_ANNOUNCE_SHORTAGE, PRONG_ANNOUNCE_ALL };
 
 /* How a job uses the areas, and what a worker has to do. */
@@ -57,7 +57,7 @@ struct prong_header {
     uint64_t creator; /* pid of the parent */
     uint64_t size;    /* of the whole segment */
 
-    /* The present job, written by the parent while every worker is idle, before generation. */
+    /* The present job, written by the parent while no worker is inside one, before generation. */
     struct prong_task task;
     struct prong_gather gather;
 
@@ -66,7 +66,7 @@ struct prong_header {
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint32_t generation;
     /* Written by the parent: workers leave when they have nothing to do. */
     _Atomic uint32_t leave;
-    /* Written by the parent around its sleep: somebody must wake it when all are idle. */
+    /* Written by the parent around its sleep: who leaves a job as the last one inside must wake it. */
     _Atomic uint32_t parent_sleeps;
 
     /* Written by workers after they have published a chunk that ends the fold: chunks from here on are not needed.
@@ -104,9 +104,9 @@ struct prong_record {
      * are merged in its slot `buffer`. The release store of this word is what makes a chunk DONE, and nothing else does. It
      * survives the worker: one that is forked in its place goes on from it. */
     alignas(PRONG_FALSE_SHARING_SIZE) _Atomic uint64_t published;
-    _Atomic uint32_t idle;     /* the generation whose end it has seen: it will not touch that job any more */
-    _Atomic uint32_t sleeping; /* it waits for the next generation in the kernel, or is about to */
+    _Atomic uint64_t turn;   /* {generation, inside:1}: see pool/turn.h; the parent may bar the worker from a job */
     _Atomic int64_t since;   /* in a timed job: clock at which it went for its present chunk; 0: it has none */
+    _Atomic uint32_t sleeping; /* it waits for the next generation in the kernel, or is about to */
     _Atomic uint32_t state;  /* enum prong_worker_state */
     _Atomic uint32_t fault;  /* enum prong_worker_fault: why it left, where the exit status cannot tell */
     _Atomic uint64_t fault_offset; /* where in the input */

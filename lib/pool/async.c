@@ -45,8 +45,8 @@ prong_status prong_pool_start(prong_pool *pool, const prong_fold_spec *spec, voi
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes for a job", sizeof *job);
     *job = (struct prong_job){ .pool = pool, .result = result, .begin = prong_now(), .error = PRONG_ERROR_INIT };
     status = prong_fold_prepare(spec, result, &job->ctx, &job->spec, err);
-    if (status == PRONG_OK && pool->alive < pool->watch.workers)
-        status = prong_crew_spawn(pool, err);
+    if (status == PRONG_OK)
+        status = prong_crew_muster(pool, err);
     /* Before the job can be seen: a worker that becomes idle must find that it has to ring. */
     set_async(pool, true);
     if (status == PRONG_OK)

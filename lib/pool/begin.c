@@ -10,6 +10,7 @@
 #include "pool/arena.h"
 #include "pool/crew.h"
 #include "pool/gather.h"
+#include "pool/turn.h"
 #include "pool/witness.h"
 
 #include <string.h>
@@ -164,7 +165,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
         prong_gather_begin(pool);
     for (int i = 0; i < pool->watch.workers; i++)
         if (pool->persistent && !pool->children[i].pid)
-            atomic_store(&prong_crew_record(pool, i)->idle, pool->generation);
+            prong_turn_set(prong_crew_record(pool, i), pool->generation);
     announce_job(pool);
     return PRONG_OK;
 }

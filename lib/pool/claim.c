@@ -20,7 +20,7 @@ static uint64_t word_of(uint32_t generation, uint64_t owner_plus_1, uint64_t low
     return (uint64_t)generation << (K_BITS + OWNER_BITS) | owner_plus_1 << K_BITS | (low & K_MASK);
 }
 
-/* As far as a word holds it. That is enough: no job begins before all workers are idle. */
+/* As far as a word holds it. That is enough: no job begins while a worker is inside another. */
 static uint32_t generation_of(struct prong_board board)
 {
     return board.generation & GENERATION_MASK;
@@ -93,6 +93,16 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k,
         }
         move_on(header, seen);
     }
+}
+
+bool prong_claim_exhausted(struct prong_board board)
+{
+    struct prong_header *header = prong_header_at(board.base);
+    bool closed = atomic_load(&header->closed);
+    uint64_t chunk = atomic_load(&header->cursor) & CHUNK_MASK;
+
+    return closed ? chunk >= atomic_load(&header->limit) || chunk >= atomic_load(&header->stop)
+                  : chunk >= atomic_load(&header->stop) && !header->task.gathers;
 }
 
 void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buffer, uint64_t k)

@@ -46,6 +46,9 @@ void prong_claim_offer(struct prong_board board, uint64_t chunk);
  * when the count of header.bell is not *heard any more. PRONG_GATHERING: instead, header.gather is to be done. */
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard);
 
+/* Parent: would prong_claim_take say PRONG_NO_CHUNK to whoever asks? */
+bool prong_claim_exhausted(struct prong_board board);
+
 /* Worker: it is not at a chunk any more. */
 void prong_claim_ends(struct prong_board board, uint32_t worker);
 
@@ -75,7 +78,7 @@ bool prong_claim_holds_gathering(struct prong_board board, uint32_t worker);
 /* Is it offered and not yet claimed? */
 bool prong_claim_gathering_waits(struct prong_board board);
 
-/* Parent, while all workers are idle, before header.generation lets them look: chunks below limit are offered, and if
+/* Parent, while no worker is inside a job, before header.generation lets them look: chunks below limit are offered, and if
  * closed no others ever will be. None is needed less than another. */
 void prong_claim_begin(struct prong_board board, uint64_t limit, bool closed);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The workers as their parent sees them: forked, reaped, replaced, ended.
+/* The workers as their parent sees them: forked, reaped, replaced.
  *
  *     a worker ended:
  *         reap it: only then can it not write any more
@@ -9,22 +9,18 @@
 
 #include "pool/crew.h"
 
-#include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
 #include "pool/figures.h"
 #include "pool/lifeline.h"
 #include "pool/reap.h"
 #include "pool/spawn.h"
+#include "pool/turn.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* From SIGTERM to SIGKILL, and how long a worker may take to leave when it is told to. */
-#define GRACE_AFTER_TERM INT64_C(100000000)
-#define GRACE_TO_LEAVE INT64_C(1000000000)
 
 static bool has_job(const struct prong_pool *pool)
 {
@@ -84,9 +80,9 @@ static void release(struct prong_pool *pool, int i)
         prong_claim_offer_gathering(pool->board);
 }
 
-/* Returns 0 or an errno; pool->failed_call is then what failed. A worker that is forked while there is a job joins it;
- * otherwise it waits for the next. One that cannot be watched is ended, and may hold a chunk by then. */
-static int spawn(struct prong_pool *pool, int i)
+/* A worker that is forked while there is a job joins it; otherwise it waits for the next. One that cannot be watched is ended,
+ * and may hold a chunk by then. */
+int prong_crew_fork(struct prong_pool *pool, int i)
 {
     struct prong_child *child = &pool->children[i];
     struct prong_record *record = prong_crew_record(pool, i);
@@ -97,7 +93,7 @@ static int spawn(struct prong_pool *pool, int i)
     atomic_store(&record->sleeping, 0);
     atomic_store(&record->state, PRONG_WORKER_FORKED);
     atomic_store(&record->fault, PRONG_FAULT_NONE);
-    atomic_store(&record->idle, has_job(pool) ? pool->generation - 1 : pool->generation);
+    prong_turn_set(record, has_job(pool) ? pool->generation - 1 : pool->generation);
     child->published_at_fork = atomic_load(&record->published);
     child->term_at = child->quiet_at = 0;
     child->late = false;
@@ -133,10 +129,10 @@ static prong_status fork_failed(const struct prong_pool *pool, int failure, pron
 }
 
 /* A worker that is not there must not be waited for. */
-static void absent(struct prong_pool *pool, int i)
+void prong_crew_absent(struct prong_pool *pool, int i)
 {
     prong_watch_forget(&pool->watch, &pool->children[i]);
-    atomic_store(&prong_crew_record(pool, i)->idle, pool->generation);
+    prong_turn_set(prong_crew_record(pool, i), pool->generation);
 }
 
 prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err)
@@ -147,11 +143,11 @@ prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err)
         int here;
         if (pool->children[i].pid)
             continue;
-        here = spawn(pool, i);
+        here = prong_crew_fork(pool, i);
         if (here) {
             failure = here;
             pool->stats.forks_failed++;
-            absent(pool, i);
+            prong_crew_absent(pool, i);
         }
     }
     return pool->alive ? PRONG_OK : fork_failed(pool, failure, err);
@@ -160,9 +156,33 @@ prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err)
 bool prong_crew_idle(struct prong_pool *pool)
 {
     for (int i = 0; i < pool->watch.workers; i++)
-        if (atomic_load(&prong_crew_record(pool, i)->idle) != pool->generation)
+        if (!prong_turn_is_over(prong_crew_record(pool, i), pool->generation))
             return false;
     return true;
+}
+
+bool prong_crew_outside(struct prong_pool *pool)
+{
+    for (int i = 0; i < pool->watch.workers; i++)
+        if (prong_turn_is_inside(prong_crew_record(pool, i), pool->generation))
+            return false;
+    return true;
+}
+
+bool prong_crew_bar(struct prong_pool *pool)
+{
+    bool barred = true;
+
+    for (int i = 0; i < pool->watch.workers; i++) {
+        struct prong_record *record = prong_crew_record(pool, i);
+        if (prong_turn_is_over(record, pool->generation))
+            continue;
+        if (prong_turn_bar(record, pool->generation))
+            pool->missed = true;
+        else
+            barred = false;
+    }
+    return barred;
 }
 
 /* PRONG_COLLECT: notes the loss and goes on without the chunk. */
@@ -215,7 +235,7 @@ static bool had_published(struct prong_pool *pool, int i)
     return atomic_load(&prong_crew_record(pool, i)->published) != pool->children[i].published_at_fork;
 }
 
-/* Is the result complete, whoever still has to become idle? */
+/* Is the result complete, whoever still has to leave? */
 static bool all_done(struct prong_pool *pool)
 {
     int outcome;
@@ -256,17 +276,17 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err)
         goto out;
     }
     prong_watch_forget(&pool->watch, child);
-    failure = spawn(pool, i);
+    failure = prong_crew_fork(pool, i);
     if (failure == 0) {
         pool->stats.respawns++;
         return PRONG_OK;
     }
-    absent(pool, i);
+    prong_crew_absent(pool, i);
     /* The ring that this worker heard may have been meant for a chunk that it now will not take. */
     prong_bell_ring(&prong_header_at(pool->board.base)->bell, pool->watch.workers);
     return pool->alive ? PRONG_OK : fork_failed(pool, failure, err);
 out:
-    absent(pool, i);
+    prong_crew_absent(pool, i);
     return status;
 }
 
@@ -283,125 +303,18 @@ prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err)
     child->deaths = had_published(pool, i) ? 1 : child->deaths + 1;
     if (child->deaths > pool->options.retries + 1)
         return prong_loss(pool, i, -1, err);
-    failure = spawn(pool, i);
+    failure = prong_crew_fork(pool, i);
     if (failure) {
-        absent(pool, i);
+        prong_crew_absent(pool, i);
         return fork_failed(pool, failure, err);
     }
     pool->stats.respawns++;
     return PRONG_OK;
 }
 
-static void reap(struct prong_pool *pool, int i)
+void prong_crew_reap(struct prong_pool *pool, int i)
 {
     reap_child(pool, &pool->children[i]);
     pool->alive--;
-    absent(pool, i);
-}
-
-static bool is_busy(struct prong_pool *pool, int i)
-{
-    return pool->children[i].pid && atomic_load(&prong_crew_record(pool, i)->idle) != pool->generation;
-}
-
-static bool signal_busy(struct prong_pool *pool, int sig)
-{
-    bool any = false;
-
-    for (int i = 0; i < pool->watch.workers; i++) {
-        if (is_busy(pool, i)) {
-            prong_watch_signal(&pool->watch, &pool->children[i], sig);
-            any = true;
-        }
-    }
-    return any;
-}
-
-/* Waits for busy workers to end, or to become idle, until the clock says so. */
-static void reap_busy(struct prong_pool *pool, int64_t until)
-{
-    struct prong_header *header = prong_header_at(pool->board.base);
-
-    while (prong_now() < until) {
-        unsigned events;
-        bool busy = false;
-        atomic_store(&header->parent_sleeps, 1);
-        for (int i = 0; i < pool->watch.workers; i++)
-            busy = busy || is_busy(pool, i);
-        if (!busy || prong_watch_sleep(&pool->watch, pool->children, -1, until, NULL, &events, NULL))
-            break;
-        for (int i = 0; i < pool->watch.workers; i++)
-            if (pool->children[i].pid && prong_watch_is_dead(&pool->watch, i))
-                reap(pool, i);
-    }
-    atomic_store(&header->parent_sleeps, pool->async);
-}
-
-void prong_crew_interrupt(struct prong_pool *pool, double patience)
-{
-    prong_claim_stop(pool->board);
-    prong_claim_set_limit(pool->board, pool->limit, true);
-    if (patience > 0)
-        reap_busy(pool, prong_now() + (int64_t)(patience * 1e9));
-    if (signal_busy(pool, SIGTERM)) {
-        reap_busy(pool, prong_now() + GRACE_AFTER_TERM);
-        if (signal_busy(pool, SIGKILL))
-            for (int i = 0; i < pool->watch.workers; i++)
-                if (is_busy(pool, i))
-                    reap(pool, i);
-    }
-    pool->job = NULL;
-    for (int i = 0; i < pool->watch.workers; i++) {
-        pool->children[i].deaths = 0;
-        if (pool->children[i].pid)
-            continue;
-        if (spawn(pool, i) == 0)
-            pool->stats.respawns++;
-        else
-            absent(pool, i);
-    }
-}
-
-void prong_crew_mend(struct prong_pool *pool)
-{
-    unsigned events;
-
-    if (prong_watch_sleep(&pool->watch, pool->children, -1, prong_now(), NULL, &events, NULL) != PRONG_OK)
-        return;
-    for (int i = 0; i < pool->watch.workers; i++) {
-        struct prong_child *child = &pool->children[i];
-        if (!child->pid || !prong_watch_is_dead(&pool->watch, i))
-            continue;
-        reap(pool, i);
-        if (++child->deaths > pool->options.retries + 1)
-            continue;
-        if (spawn(pool, i) == 0)
-            pool->figures->respawns++;
-        else
-            absent(pool, i);
-    }
-}
-
-void prong_crew_dismiss(struct prong_pool *pool, bool at_once)
-{
-    struct prong_header *header = prong_header_at(pool->board.base);
-    int64_t until = prong_now() + GRACE_TO_LEAVE;
-
-    if (!at_once) {
-        prong_claim_set_limit(pool->board, pool->limit, true);
-        atomic_store(&header->leave, 1);
-        prong_bell_ring(&header->jobs, pool->watch.workers);
-    }
-    while (pool->alive > 0) {
-        unsigned events;
-        if (at_once || prong_now() >= until ||
-            prong_watch_sleep(&pool->watch, pool->children, -1, until, NULL, &events, NULL) != PRONG_OK) {
-            for (int i = 0; i < pool->watch.workers; i++)
-                prong_watch_signal(&pool->watch, &pool->children[i], SIGKILL);
-            at_once = true;
-        }
-        for (int i = 0; i < pool->watch.workers; i++)
-            if (pool->children[i].pid && (at_once || prong_watch_is_dead(&pool->watch, i)))
-                reap(pool, i);
-    }
+    prong_crew_absent(pool, i);
 }

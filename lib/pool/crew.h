@@ -3,7 +3,8 @@
  * the same thing here; the one lives for one job and its workers leave by themselves, the other's wait for the next.
  *
  *     pool.c         a pool's life: open, close
- *     crew.c         the workers: forked, reaped, replaced, ended
+ *     crew.c         the workers: forked, reaped, replaced
+ *     muster.c       and between two jobs: ended, replaced, dismissed
  *     begin.c        a job is offered to the workers
  *     supervisor.c   its life: offer, consume, watch, finish
  *     run.c          one-shot runs
@@ -39,6 +40,7 @@ struct prong_pool {
     int64_t spin_until;            /* until then the parent looks for the end of the job instead of sleeping */
     int64_t wait_until;            /* the caller wants to be back then; 0: when the job is done */
     volatile sig_atomic_t canceled; /* set by prong_pool_cancel, maybe in a signal handler */
+    bool missed; /* somebody did not come to a job before it was done */
     bool async; /* the present job was started; the parent may be anywhere, so it always wants to be woken */
 
     /* The present job. */
@@ -70,6 +72,13 @@ struct prong_pool {
 void prong_crew_hatch(struct prong_pool *pool);
 void prong_crew_bury_zygote(struct prong_pool *pool);
 
+/* Forks worker i, which is not there. Returns 0 or an errno; pool->failed_call is then what failed. */
+int prong_crew_fork(struct prong_pool *pool, int i);
+
+/* There is no worker i, and nobody must wait for it. Reaps it first, where it has ended or is about to. */
+void prong_crew_absent(struct prong_pool *pool, int i);
+void prong_crew_reap(struct prong_pool *pool, int i);
+
 /* Forks all workers that are not there. Some are enough: PRONG_ESYS only if none could be forked. */
 prong_status prong_crew_spawn(struct prong_pool *pool, prong_error *err);
 
@@ -79,19 +88,12 @@ prong_status prong_crew_ended(struct prong_pool *pool, int i, prong_error *err);
 /* Work is left, but nobody who would do it: forks a worker that is missing once more, unless that has been tried too often. */
 prong_status prong_crew_revive(struct prong_pool *pool, prong_error *err);
 
-/* Gives up the present job: workers that are not idle after so many seconds are ended (SIGTERM, then SIGKILL), and others
- * forked in their places. */
-void prong_crew_interrupt(struct prong_pool *pool, double patience);
-
-/* Between two jobs, without waiting: forgets a ringing that came too late for a job that is over, and replaces workers that
- * have died. One that does so again and again is left alone until the next job. */
-void prong_crew_mend(struct prong_pool *pool);
-
-/* Reaps every worker: those that have nothing left to do leave by themselves, the others by SIGKILL; at_once: all. */
-void prong_crew_dismiss(struct prong_pool *pool, bool at_once);
-
-/* Are all workers done with the present job? */
+/* Has every worker left the present job, or been barred from it? Is nobody inside, though some may still enter? */
 bool prong_crew_idle(struct prong_pool *pool);
+bool prong_crew_outside(struct prong_pool *pool);
+
+/* When everything is DONE, or given up: lets nobody enter the present job any more. False: somebody is inside. */
+bool prong_crew_bar(struct prong_pool *pool);
 
 static inline struct prong_record *prong_crew_record(struct prong_pool *pool, int i)
 {
@@ -104,6 +106,23 @@ static inline int *prong_crew_attempts(struct prong_pool *pool, uint64_t chunk)
     return &pool->attempts[chunk % prong_header_at(pool->board.base)->task.window];
 }
 
+/* ---- muster.c ---- */
+
+/* Before a job: forks all workers that are not there, also those that did not come to the last one and are found dead. Some are
+ * enough: PRONG_ESYS only if there is none. */
+prong_status prong_crew_muster(struct prong_pool *pool, prong_error *err);
+
+/* Gives up the present job: workers that are still inside after so many seconds are ended (SIGTERM, then SIGKILL), and others
+ * forked in their places. With 0 seconds also those that have not come yet: why they have not, nobody knows. */
+void prong_crew_interrupt(struct prong_pool *pool, double patience);
+
+/* Between two jobs, without waiting: forgets a ringing that came too late for a job that is over, and replaces workers that
+ * have died. One that does so again and again is left alone until the next job. */
+void prong_crew_mend(struct prong_pool *pool);
+
+/* Reaps every worker: those that have nothing left to do leave by themselves, the others by SIGKILL; at_once: all. */
+void prong_crew_dismiss(struct prong_pool *pool, bool at_once);
+
 /* ---- loss.c: all speak of worker i, the last of which has been reaped; err may be NULL ---- */
 
 /* At a chunk, or at none if that is -1. Returns the status: PRONG_ELOST, or PRONG_ETIMEDOUT if it was ended for being late. */
@@ -115,7 +134,7 @@ prong_status prong_loss_for_good(struct prong_pool *pool, int i, prong_error *er
 
 /* ---- begin.c ---- */
 
-/* Publishes a job to the workers, which are all idle or not yet forked. PRONG_ENOMEM: its partials do not fit the segment. */
+/* Publishes a job to the workers, none of which is inside another. PRONG_ENOMEM: its partials do not fit the segment. */
 prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
                              double timeout, prong_error *err);
 
@@ -130,8 +149,8 @@ static inline bool prong_job_closes(const struct prong_pool *pool)
 /* The parent comes to wait, at this time of the clock: it may spin again before it sleeps. */
 void prong_job_look_again(struct prong_pool *pool, int64_t now);
 
-/* Watches until all chunks are DONE and consumed and, in a persistent pool, every worker is idle; or the error that ended
- * the job. */
+/* Watches until all chunks are DONE and consumed and, in a persistent pool, nobody is inside the job or can enter it; or until
+ * the error that ended it. */
 prong_status prong_job_watch(struct prong_pool *pool, prong_error *err);
 
 /* One turn of the watch: sleeps until something happens, or not at all if !wait, and deals with it. *done: the job is. */

@@ -58,7 +58,7 @@ static prong_status run_inline(prong_pool *pool, const struct prong_job_spec *jo
     return status;
 }
 
-/* Whatever becomes of a job, afterwards every worker is idle or replaced, so that the next one finds the pool as new. */
+/* Whatever becomes of a job, afterwards nobody is inside it or can enter it, so that the next one finds the pool as new. */
 prong_status prong_pool_job(prong_pool *pool, const struct prong_job_spec *job, volatile const sig_atomic_t *cancel,
                             double timeout, void *result, prong_error *err)
 {
@@ -74,8 +74,8 @@ prong_status prong_pool_job(prong_pool *pool, const struct prong_job_spec *job, 
     status = prong_pool_usable(pool, err);
     if (status == PRONG_OK)
         status = prong_pool_canceled_before(pool, err);
-    if (status == PRONG_OK && pool->alive < pool->watch.workers)
-        status = prong_crew_spawn(pool, err);
+    if (status == PRONG_OK)
+        status = prong_crew_muster(pool, err);
     if (status == PRONG_OK)
         status = prong_job_begin(pool, job, cancel, timeout, err);
     if (status)

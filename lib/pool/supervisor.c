@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* A job's life in the parent. Each turn of the watch: consume what is DONE, offer what fits, then sleep until a worker ends, a
- * chunk is announced, all are idle, input arrives, a deadline passes or the caller cancels. Completion and death are watched
- * together: a counter of finished chunks alone would wait for ever for a worker that died.
+ * chunk is announced, the last one leaves, input arrives, a deadline passes or the caller cancels. Completion and death are
+ * watched together: a counter of finished chunks alone would wait for ever for a worker that died.
  *
  *     parent                                      workers
  *     begin: task, generation + 1 ----------->    claim, compute, publish (claim.h)
- *     spin, then sleep  <--------- ended, announced, all idle, input
+ *     spin, then sleep  <--------- ended, announced, nobody inside, input
  *     base: DONE? consume it, use its place for chunk base + window
- *     all consumed, all idle: finish */
+ *     all consumed, nobody inside, late comers barred (turn.h): finish */
 #include "config.h"
 
 #include "base/clock.h"
@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "pool/crew.h"
 #include "pool/gather.h"
+#include "pool/turn.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -167,7 +168,7 @@ static int64_t quiet_since(struct prong_pool *pool, int i, int64_t now)
     struct prong_child *child = &pool->children[i];
     uint64_t published = atomic_load(&record->published);
 
-    if (!pool->closed || atomic_load(&record->idle) == pool->generation || may_wait(pool))
+    if (!pool->closed || prong_turn_is_over(record, pool->generation) || may_wait(pool))
         child->quiet_at = 0;
     else if (child->quiet_at == 0 || child->quiet_published != published)
         child->quiet_at = now;
@@ -234,7 +235,7 @@ static prong_status check_run(struct prong_pool *pool, bool canceled, int64_t no
 static bool is_done(struct prong_pool *pool)
 {
     return pool->base == pool->total && (pool->gathered || !task_of(pool)->gathers) &&
-           (!pool->persistent || prong_crew_idle(pool));
+           (!pool->persistent || prong_crew_bar(pool));
 }
 
 void prong_job_look_again(struct prong_pool *pool, int64_t now)
@@ -242,10 +243,17 @@ void prong_job_look_again(struct prong_pool *pool, int64_t now)
     pool->spin_until = pool->spin > 0 ? now + pool->spin : 0;
 }
 
-static bool idle_soon(struct prong_pool *pool)
+/* Everybody that was inside has left for want of a chunk, and there still is none: then what was claimed is DONE, though some may
+ * not have come yet. Or a chunk was taken back, but nobody will come any more. */
+static bool is_over(struct prong_pool *pool)
+{
+    return pool->persistent && prong_crew_outside(pool) && (prong_claim_exhausted(pool->board) || prong_crew_idle(pool));
+}
+
+static bool over_soon(struct prong_pool *pool)
 {
     for (int i = 0; i < 256; i++) {
-        if (prong_crew_idle(pool))
+        if (is_over(pool))
             return true;
         prong_relax();
     }
@@ -258,19 +266,28 @@ static bool spin(struct prong_pool *pool)
     int64_t now, until;
 
     /* Most jobs that are worth spinning for end before the clock need be asked. */
-    if (idle_soon(pool))
+    if (over_soon(pool))
         return true;
     now = prong_now();
     until = earlier(earlier(pool->spin_until, now + LONGEST_SPIN), earlier(pool->deadline, pool->wait_until));
     do {
         sched_yield();
-        if (idle_soon(pool))
+        if (over_soon(pool))
             return true;
     } while (!is_canceled(pool) && (now = prong_now()) < until);
     /* What is left of a long spin goes on in the next turn. */
     if (now >= pool->spin_until)
         pool->spin_until = 0;
     return false;
+}
+
+/* A worker may wait for this very processor: a short job is over before it would have been worth a sleep. */
+static bool over_at_once(struct prong_pool *pool)
+{
+    if (task_of(pool)->announce || !pool->persistent)
+        return false;
+    sched_yield();
+    return is_over(pool);
 }
 
 static prong_status sleep_and_reap(struct prong_pool *pool, bool wait, unsigned *events, prong_error *err)
@@ -284,7 +301,7 @@ static prong_status sleep_and_reap(struct prong_pool *pool, bool wait, unsigned 
     PRONG_FAULT("parent-watch");
     atomic_store(&header->parent_sleeps, 1);
     /* Looked at after the store: see the worker's do_job. */
-    if (!wait || (pool->persistent && prong_crew_idle(pool)))
+    if (!wait || is_over(pool))
         until = now;
     status = prong_watch_sleep(&pool->watch, pool->children, wants_input ? pool->job->feed->fd : -1, until, pool->cancel,
                                events, err);
@@ -307,7 +324,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
         offer(pool);
     if (pool->alive == 0)
         status = prong_crew_revive(pool, err);
-    if (status == PRONG_OK && !(spins && spin(pool)))
+    if (status == PRONG_OK && !(spins ? spin(pool) : wait && over_at_once(pool)))
         status = sleep_and_reap(pool, wait && !(spins && pool->spin_until), &events, err);
     if (status == PRONG_OK && (events & PRONG_EVENT_INPUT))
         status = feed(pool, err);

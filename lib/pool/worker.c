@@ -4,12 +4,13 @@
  *     forget the host's handlers; die with the parent
  *     attach the segment, at the parent's address
  *     for each job, until told to leave:
+ *         enter it, unless it has been done meanwhile (turn.h)
  *         until no chunk is left:
  *             claim a chunk
  *             compute it in private memory
  *             write the partial into the assigned slot
  *             publish: one release store, last
- *         say that it is idle; the last one to do so wakes the parent
+ *         leave it; the last one to do so wakes the parent
  *     _exit(0)
  *
  * Nothing here allocates, prints, or runs the host's exit handlers. It may be killed after any instruction: see claim.h. */
@@ -22,6 +23,7 @@
 #include "pool/gather.h"
 #include "pool/lifeline.h"
 #include "pool/limit.h"
+#include "pool/turn.h"
 #include "pool/watch.h"
 #include "pool/witness.h"
 
@@ -240,10 +242,10 @@ static void gather(struct work *w)
     tell_parent(w);
 }
 
-static bool all_are_idle(const struct work *w, uint32_t generation)
+static bool nobody_is_inside(const struct work *w, uint32_t generation)
 {
     for (uint32_t i = 0; i < w->header->workers; i++)
-        if (atomic_load(&prong_record_at(w->board.layout, w->board.base, i)->idle) != generation)
+        if (prong_turn_is_inside(prong_record_at(w->board.layout, w->board.base, i), generation))
             return false;
     return true;
 }
@@ -253,6 +255,7 @@ static void do_job(struct work *w, uint32_t generation)
     uint64_t chunk;
     uint32_t heard;
 
+    PRONG_FAULT("worker-entered");
     w->board.generation = generation;
     resume(w);
     if (w->job->seen.at && !prong_witness_agrees(w->job->seen.at, w->job->seen.size, w->job->seen_sum))
@@ -267,23 +270,22 @@ static void do_job(struct work *w, uint32_t generation)
             do_chunk(w, chunk);
     }
     PRONG_FAULT("worker-idle");
-    /* Two workers that become idle at once both store before they look, so at least one sees all idle; likewise one of
-     * this worker and the parent sees the other's store: it is woken, or it does not sleep. */
-    atomic_store(&w->record->idle, generation);
-    if (atomic_load(&w->header->parent_sleeps) && all_are_idle(w, generation))
+    /* Two workers that leave at once both store before they look, so at least one sees nobody inside; likewise one of this
+     * worker and the parent sees the other's store: it is woken, or it does not sleep. */
+    prong_turn_leave(w->record, generation);
+    if (atomic_load(&w->header->parent_sleeps) && nobody_is_inside(w, generation))
         tell_parent(w);
 }
 
-/* Waits for another generation than `seen`: spins as long as it was told to, then sleeps. Returns false if there will be
+/* Waits for a job that it may enter, and does: spins as long as it was told to, then sleeps. Returns false if there will be
  * none. */
-static bool next_job(struct work *w, uint32_t seen, uint32_t *generation)
+static bool next_job(struct work *w, uint32_t *generation)
 {
     int64_t until = 0;
 
     for (unsigned turns = 1;; turns++) {
         uint32_t heard;
-        *generation = atomic_load(&w->header->generation);
-        if (*generation != seen)
+        if (prong_turn_enter(w->record, w->header, generation))
             return true;
         if (atomic_load(&w->header->leave))
             return false;
@@ -302,7 +304,7 @@ static bool next_job(struct work *w, uint32_t seen, uint32_t *generation)
         }
         heard = prong_bell_listen(&w->header->jobs);
         atomic_store(&w->record->sleeping, 1);
-        if (atomic_load(&w->header->generation) == seen && !atomic_load(&w->header->leave))
+        if (atomic_load(&w->header->generation) == *generation && !atomic_load(&w->header->leave))
             prong_bell_wait(&w->header->jobs, heard);
         atomic_store(&w->record->sleeping, 0);
     }
@@ -336,7 +338,7 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
     prong_worker_limit(&start->setup);
     if (start->setup.init && start->setup.init(start->setup.ctx) != 0)
         leave_for(&w, PRONG_FAULT_INIT);
-    while (next_job(&w, atomic_load(&w.record->idle), &generation))
+    while (next_job(&w, &generation))
         do_job(&w, generation);
     if (start->setup.fini)
         start->setup.fini(start->setup.ctx);

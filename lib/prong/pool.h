@@ -97,8 +97,9 @@ PRONG_API void prong_pool_reset(prong_pool *pool);
 PRONG_API int prong_pool_owns(const prong_pool *pool, const void *memory);
 
 /* prong_fold on the pool's workers. The functions of spec must have been loaded, and what ctx points to must lie in
- * the arena or be as it was at the fork. With the statuses of prong_fold, and PRONG_EBUSY (a job was started and
- * has not been waited for), PRONG_EFORKED. */
+ * the arena or be as it was at the fork. Chunks go to whoever comes first; workers that have not come when all are done,
+ * because they are still waking up, stopped or dead, are not waited for. With the statuses of prong_fold, and PRONG_EBUSY (a
+ * job was started and has not been waited for), PRONG_EFORKED. */
 PRONG_API PRONG_NODISCARD prong_status prong_pool_fold(prong_pool *pool, const prong_fold_spec *spec, void *result,
                                                        prong_error *err);
 

@@ -32,7 +32,7 @@
  * Mutants, each of which must fail:
  *   -DM_DONE_FIRST       published before the payload is written
  *   -DM_NO_GENERATION    published says nothing of the generation: each job counts from 1, but the last one's count stays
- *   -DM_EARLY_BEGIN      the next job begins before all workers are idle
+ *   -DM_EARLY_BEGIN      the next job begins while workers are inside, or may enter
  *   -DM_NO_TAG           a take-back moves the cursor without a new tag
  *   -DM_NO_CHUNK         a FREE word does not name its chunk
  *   -DM_NO_REAP          a chunk is taken back while its owner may still run
@@ -82,6 +82,8 @@
 #define OWNED(x, g, w) ((x) / 16 == (g) * 4 + (w) + 1)
 #define LOW(x) ((x) % 16)
 #define CHUNK_OF(x) ((x) % 16)
+#define OVER(g) ((g) * 2)
+#define INSIDE(g) ((g) * 2 + 1)
 #define PAYLOAD(g, c) ((g) * 8 + (c) + 1)
 /* In the model a merged buffer is a set of chunks and the generation. */
 #define NOTHING(g) ((g) * 16)
@@ -90,7 +92,7 @@
 byte word[WINDOW], outcome[WINDOW], slot_a[WINDOW], slot_b[WINDOW];
 byte buffer_a[N * 2], buffer_b[N * 2];
 byte published[N], tag[N]; /* {k, buffer} and the generation: one word, stored and loaded in one step */
-byte idle[N];
+byte turn[N]; /* {generation, inside}: turn.h; how workers enter and are barred is in bell.pml, here each is one step */
 byte generation, cursor, limit, stop;
 bool closed;
 /* The bell: who listens to it, who has heard it, who sleeps on it. */
@@ -126,8 +128,9 @@ end_gone:
 end_wait:
     if
     :: atomic {
-        generation != idle[_pid] ->
+        turn[_pid] != OVER(generation) ->
         gen = generation;
+        turn[_pid] = INSIDE(gen);
         /* resume() */
         k = PUBLISHED(_pid, gen) / 2;
         buf = PUBLISHED(_pid, gen) & 1;
@@ -299,7 +302,7 @@ wait_for_chunk:
     fi;
 no_chunk:
     if
-    :: atomic { idle[_pid] = gen; RESET; goto end_wait }
+    :: atomic { turn[_pid] = OVER(gen); RESET; goto end_wait }
     OR_DIE
     fi;
 die:
@@ -315,7 +318,9 @@ die:
 #if N != 2
 #error "from here on two workers are named"
 #endif
-#define ALL_IDLE (idle[0] == g && idle[1] == g)
+#define ALL_IDLE (turn[0] == OVER(g) && turn[1] == OVER(g))
+#define NOBODY_INSIDE (turn[0] != INSIDE(g) && turn[1] != INSIDE(g))
+#define EXHAUSTED (CHUNK_OF(cursor) >= stop || (closed && CHUNK_OF(cursor) >= limit))
 #define SOMEBODY_DEAD (state[0] == DEAD || state[1] == DEAD)
 #define NOBODY_LEFT (state[0] == GONE && state[1] == GONE)
 
@@ -389,8 +394,8 @@ inline spawn_worker()
 {
     atomic {
         if
-        :: forkfails > 0 -> forkfails--; state[i] = GONE; idle[i] = g; failed = true
-        :: idle[i] = g - 1; state[i] = ALIVE
+        :: forkfails > 0 -> forkfails--; state[i] = GONE; turn[i] = OVER(g); failed = true
+        :: turn[i] = OVER(g - 1); state[i] = ALIVE
         fi
     }
 }
@@ -450,11 +455,11 @@ active proctype parent()
         /* prong_job_begin; absent workers are forked first */
         atomic {
             if
-            :: state[0] == GONE -> idle[0] = g; state[0] = ALIVE
+            :: state[0] == GONE -> turn[0] = OVER(g); state[0] = ALIVE
             :: else
             fi;
             if
-            :: state[1] == GONE -> idle[1] = g; state[1] = ALIVE
+            :: state[1] == GONE -> turn[1] = OVER(g); state[1] = ALIVE
             :: else
             fi;
             g++; base = 0; lim = 0; total = CHUNKS; was_closed = false; stopped = false;
@@ -473,7 +478,7 @@ active proctype parent()
             :: else
             fi;
             /* prong_watch_sleep */
-            atomic { notified || SOMEBODY_DEAD || ALL_IDLE -> notified = false; i = 0 }
+            atomic { notified || SOMEBODY_DEAD || (NOBODY_INSIDE && EXHAUSTED) || ALL_IDLE -> notified = false; i = 0 }
             do
             :: i < N && state[i] == DEAD -> ended(); i++
             :: i < N && state[i] != DEAD -> i++
@@ -534,7 +539,7 @@ active proctype parent()
             :: base == total -> break
 #else
             if
-            :: base == total && ALL_IDLE -> break
+            :: atomic { base == total && NOBODY_INSIDE -> turn[0] = OVER(g); turn[1] = OVER(g); break }
 #endif
             :: else
             fi;

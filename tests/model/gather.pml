@@ -46,6 +46,9 @@
 #define FREE(g) ((g) * 64)
 #define TAKEN(g, w, k) ((g) * 64 + ((w) + 1) * 16 + (k))
 #define OWNED(x, g, w) ((x) / 16 == (g) * 4 + (w) + 1)
+/* {generation, inside}: turn.h, verified in bell.pml */
+#define OVER(g) ((g) * 2)
+#define INSIDE(g) ((g) * 2 + 1)
 #define LOW(x) ((x) % 16)
 
 /* A partial is {generation, from}, {generation, to}. */
@@ -56,7 +59,7 @@ byte from[LEVELS * 2], to[LEVELS * 2]; /* level * 2 + buffer */
 byte result_from, result_to;
 byte first, end, count, buffers; /* header.gather */
 bool last;
-byte published[N], tag[N], idle[N], generation; /* published and tag: one word, stored and loaded in one step */
+byte published[N], tag[N], turn[N], generation; /* published and tag: one word, stored and loaded in one step */
 bool closed, asleep[N], listens[N], heard[N];
 
 #define PUBLISHED(w, g) (tag[w] == (g) -> published[w] : 0)
@@ -83,7 +86,7 @@ end_gone:
     state[_pid] == ALIVE;
 end_wait:
     if
-    :: atomic { generation != idle[_pid] -> gen = generation; k = PUBLISHED(_pid, gen) }
+    :: atomic { turn[_pid] != OVER(generation) -> gen = generation; turn[_pid] = INSIDE(gen); k = PUBLISHED(_pid, gen) }
     OR_DIE
     fi;
 take:
@@ -192,7 +195,7 @@ sleep:
     fi;
 no_more:
     if
-    :: atomic { idle[_pid] = gen; gen = 0; k = 0; heard[_pid] = false; goto end_wait }
+    :: atomic { turn[_pid] = OVER(gen); gen = 0; k = 0; heard[_pid] = false; goto end_wait }
     OR_DIE
     fi;
 die:
@@ -231,7 +234,7 @@ inline ended()
     :: else
     fi;
 #endif
-    atomic { idle[i] = g - 1; state[i] = ALIVE; i = 0 }
+    atomic { turn[i] = OVER(g - 1); state[i] = ALIVE; i = 0 }
 }
 
 active proctype parent()
@@ -248,7 +251,7 @@ active proctype parent()
         }
         generation = g;
         do
-        :: gathered && idle[0] == g && idle[1] == g -> break
+        :: atomic { gathered && turn[0] != INSIDE(g) && turn[1] != INSIDE(g) -> turn[0] = OVER(g); turn[1] = OVER(g); break }
         /* Another chunk is offered, and found to be DONE. */
 #ifdef M_FREE_EARLY
         :: atomic { ready < CHUNKS && (ready - base < WINDOW || gathering) -> slot[ready % WINDOW] = END(g, ready); ready++ }

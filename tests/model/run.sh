@@ -135,13 +135,17 @@ for mutant in IN_PLACE FREE_EARLY NO_TAKE_BACK NO_REAP DONE_FIRST KEEP_BUFFERS L
   fails gather -DM_$mutant -DDEATHS=1
 done
 
-holds states bell -DJOBS=3 -DDEATHS=2
+holds states bell -DJOBS=2 -DDEATHS=1 -DCHUNKS=2
 holds cycles bell -DJOBS=2 -DDEATHS=1
 holds states bell -DJOBS=2 -DDEATHS=1 -DSEMAPHORE
-for mutant in NO_LISTEN LATE_SLEEPING EARLY_COUNT NO_COUNT EARLY_LOOK LATE_IDLE NO_DEATHS; do
+if test -n "$PRONG_MODEL_DEEP"; then
+  holds states bell -DJOBS=3 -DDEATHS=2
+  holds states bell -DJOBS=3 -DDEATHS=1 -DCHUNKS=2
+fi
+for mutant in NO_LISTEN LATE_SLEEPING EARLY_COUNT NO_COUNT EARLY_LOOK LATE_LEAVE LATE_TURN NO_RETRY PLAIN_ENTRY PLAIN_BAR NO_BAR \
+  NO_DEATHS; do
   fails bell -DM_$mutant -DJOBS=2 -DDEATHS=1
 done
-fails bell -DSEMAPHORE -DM_SHARED_TOKENS -DJOBS=2 -DDEATHS=0
 
 echo "$checked verifications, $total states, $mutants mutants found out"
 exit $failed
