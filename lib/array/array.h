@@ -14,6 +14,7 @@
 #include "prong/array.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 enum {
     PRONG_BLOCK = 1 << 20,     /* bytes of a stream or of text to a chunk; a multiple of every element size */
@@ -42,8 +43,11 @@ struct prong_array {
     uint64_t bytes;            /* mapped or viewed: data bytes */
     void *map;                 /* what munmap wants; NULL for a stream or a view */
     size_t map_size;
-    int fd;                      /* a stream's descriptor, else -1; owned unless it is standard input */
+    int fd;                      /* of a stream or a mapped file, else -1; owned unless it is standard input */
     bool owns_fd;
+    bool identified;             /* which file is mapped: */
+    dev_t device;
+    ino_t inode;
     struct prong_stream *stream; /* a stream's reading state, parent only; else NULL */
 };
 
@@ -52,6 +56,10 @@ struct prong_array {
 void prong_decode_f64(prong_dtype dtype, bool swapped, const void *from, size_t n, double *to);
 void prong_decode_i64(prong_dtype dtype, bool swapped, const void *from, size_t n, int64_t *to);
 void prong_decode_u64(bool swapped, const void *from, size_t n, uint64_t *to);
+
+/* The bytes [from, from + bytes) of the mapping, of any array that is no stream: read into room, which has place for them, or
+ * where they are. Returns where to find them; good until room is used again. Called by workers. */
+const void *prong_array_fetch(const struct prong_array *array, const void *from, size_t bytes, void *room);
 
 /* Asks the kernel to map the pages of [from, from + bytes) of a mapped file now, in one call instead of a fault for every
  * 16 pages. A hint: failures show as SIGBUS at the access. Called by workers. */

@@ -28,9 +28,12 @@ struct prong_request {
 };
 
 /* Maps the regular file fd of size bytes, of which the input begins at start. *streamed says that this kind of
- * file cannot be mapped and nothing was done. fd may be closed afterwards. */
+ * file cannot be mapped and nothing was done. */
 prong_status prong_array_map(struct prong_array *array, int fd, uint64_t size, uint64_t start,
                              const struct prong_request *request, bool *streamed, prong_error *err);
+
+/* fd is the file that is mapped: workers may read from array->fd as long as it is the same one. */
+void prong_array_note_file(struct prong_array *array, int fd);
 
 /* Makes array a stream from array->fd. Reads the front where the format is not known: this may block. */
 prong_status prong_stream_open(struct prong_array *array, const struct prong_request *request, prong_error *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Regular files: mapped whole, from their first byte, so that workers inherit the mapping over fork and every page
- * is read at most once, by whoever needs it. This process reads the front of the file, never the mapping. */
+/* Regular files: mapped whole, from their first byte, so that workers inherit the mapping over fork, and the descriptor kept,
+ * by which they prefer to read (fetch.c). This process reads the front of the file, never the mapping. */
 #include "config.h"
 
 #include "array/input.h"
@@ -162,25 +162,4 @@ prong_status prong_array_map(struct prong_array *array, int fd, uint64_t size, u
         return map_raw(array, request, err);
     prong_array_take_text(array);
     return PRONG_OK;
-}
-
-void prong_array_prefault(const struct prong_array *array, const void *from, size_t bytes)
-{
-#if defined(HAVE_DECL_MADV_POPULATE_READ) && HAVE_DECL_MADV_POPULATE_READ
-    uintptr_t page, first, last;
-    int saved = errno;
-
-    if (!array->map || bytes == 0)
-        return;
-    page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    first = (uintptr_t)from & ~(page - 1);
-    last = ((uintptr_t)from + bytes + page - 1) & ~(page - 1);
-    if (madvise((unsigned char *)array->map + (first - (uintptr_t)array->map), last - first, MADV_POPULATE_READ) !=
-        0)
-        errno = saved;
-#else
-    (void)array;
-    (void)from;
-    (void)bytes;
-#endif
 }

@@ -180,10 +180,7 @@ static prong_status open_input(struct prong_array *array, const struct prong_req
         return prong_stream_open(array, request, err);
     if (array->access == PRONG_ACCESS_ELEMENTS)
         prong_array_lay_out(array);
-    if (array->owns_fd)
-        close(array->fd);
-    array->fd = -1;
-    array->owns_fd = false;
+    prong_array_note_file(array, array->fd);
     return PRONG_OK;
 }
 

@@ -159,8 +159,9 @@ static prong_status adopt(struct prong_array *array, const struct spool *spool, 
     prong_stream_close(array);
     if (array->owns_fd)
         close(array->fd);
-    array->fd = -1;
-    array->owns_fd = false;
+    array->fd = spool->fd;
+    array->owns_fd = true;
+    prong_array_note_file(array, array->fd);
     array->map = map;
     array->map_size = (size_t)spool->bytes;
     array->data = map ? map : (const void *)"";
@@ -192,9 +193,10 @@ prong_status prong_array_spool(struct prong_array *stream, uint64_t memory_limit
     status = read_all(&spool, stream, &patience, err);
     if (status == PRONG_OK) {
         status = adopt(stream, &spool, err);
-        if (status)
-            prong_array_blame(stream, status, err);
+        if (status == PRONG_OK)
+            return PRONG_OK; /* the descriptor is the array's now */
+        prong_array_blame(stream, status, err);
     }
-    close(spool.fd); /* the mapping keeps the bytes */
+    close(spool.fd);
     return status;
 }

@@ -63,17 +63,25 @@ void prong_source_range(const struct prong_source *source, uint64_t grain, uint6
 static void begin_text(struct prong_reader *reader, uint64_t first, uint64_t last, const struct prong_block *block)
 {
     const struct prong_array *array = reader->source->array;
-    const char *data = (const char *)(block ? block->data : array->data);
+    uint64_t before = first > 0, rest = array->bytes - last;
+    const char *data;
 
     if (block) {
+        data = (const char *)block->data;
         reader->text = (struct prong_text_reader){ .begin = data,
                                                    .end = data + block->length,
                                                    .limit = data + block->length + block->extra,
                                                    .continues = block->continues };
         return;
     }
-    reader->text = (struct prong_text_reader){ .begin = data + first, .end = data + last, .limit = data + array->bytes };
-    reader->text.continues = first > 0 && !prong_text_is_blank(array->data[first - 1]);
+    if (rest > PRONG_MAX_TOKEN)
+        rest = PRONG_MAX_TOKEN;
+    data = prong_array_fetch(array, array->data + first - before, (size_t)(before + last - first + rest), reader->scratch->text);
+    data += before;
+    reader->text = (struct prong_text_reader){ .begin = data,
+                                               .end = data + (last - first),
+                                               .limit = data + (last - first) + rest,
+                                               .continues = before && !prong_text_is_blank((unsigned char)data[-1]) };
 }
 
 void prong_source_plan(struct prong_source *source)
@@ -102,9 +110,10 @@ static void begin_lane(struct prong_reader *reader, size_t k, const struct prong
     if (!array)
         return;
     reader->bytes += (last - first) * prong_dtype_size(array->dtype);
-    prong_array_prefault_in(array, source->by_column, first, last - first);
-    if (!source->gathered)
-        reader->lanes[k].at = array->data + first * prong_dtype_size(array->dtype);
+    if (source->gathered)
+        prong_array_prefault_in(array, source->by_column, first, last - first);
+    else
+        reader->lanes[k].next = array->data + first * prong_dtype_size(array->dtype);
 }
 
 void prong_reader_begin(struct prong_reader *reader, const struct prong_source *source, struct prong_scratch *scratch,
@@ -114,8 +123,6 @@ void prong_reader_begin(struct prong_reader *reader, const struct prong_source *
 
     *reader = (struct prong_reader){ .source = source, .scratch = scratch };
     if (prong_array_is_text(array)) {
-        if (!block)
-            prong_array_prefault(array, array->data + first, (size_t)(last - first));
         begin_text(reader, first, last, block);
         reader->bytes = block ? block->length : last - first;
         return;
@@ -123,8 +130,8 @@ void prong_reader_begin(struct prong_reader *reader, const struct prong_source *
     reader->index = first;
     if (block) {
         reader->bytes = block->length;
-        reader->lanes[0] = (struct prong_lane){ array, block->data };
-        reader->left = block->length / unit(source);
+        reader->lanes[0] = (struct prong_lane){ .array = array, .at = block->data };
+        reader->left = reader->ready = block->length / unit(source);
         return;
     }
     reader->left = last - first;
@@ -155,6 +162,25 @@ static const void *load(const struct prong_array *array, const unsigned char *da
         prong_decode_i64(array->dtype, array->swapped, data, n, room->i);
         return room->i;
     }
+}
+
+bool prong_reader_run(struct prong_reader *reader)
+{
+    uint64_t n = reader->left < PRONG_RUN ? reader->left : PRONG_RUN;
+
+    if (reader->ready > 0 || n == 0)
+        return reader->ready > 0;
+    reader->ready = reader->source->gathered ? reader->left : n;
+    for (size_t k = 0; k < PRONG_LANES; k++) {
+        struct prong_lane *lane = &reader->lanes[k];
+        size_t bytes;
+        if (!lane->next)
+            continue;
+        bytes = (size_t)n * prong_dtype_size(lane->array->dtype);
+        lane->at = prong_array_fetch(lane->array, lane->next, bytes, reader->scratch->windows[k]);
+        lane->next += bytes;
+    }
+    return true;
 }
 
 /* The next n elements of a lane. */
@@ -207,13 +233,14 @@ static void select_elements(const struct prong_reader *reader, struct prong_batc
 bool prong_reader_next(struct prong_reader *reader, struct prong_batch *batch)
 {
     const struct prong_source *source = reader->source;
-    size_t n = reader->left < PRONG_BATCH ? (size_t)reader->left : PRONG_BATCH;
     const uint64_t *mask = NULL;
+    size_t n;
 
     if (prong_array_is_text(source->array))
         return next_text(reader, batch);
-    if (n == 0)
+    if (!prong_reader_run(reader))
         return false;
+    n = reader->ready < PRONG_BATCH ? (size_t)reader->ready : PRONG_BATCH;
     *batch = (struct prong_batch){ .n = n, .index = reader->index };
     batch->f = next_of(reader, 0, n, &reader->scratch->numbers);
     if (source->other)
@@ -222,21 +249,24 @@ bool prong_reader_next(struct prong_reader *reader, struct prong_batch *batch)
         mask = next_of(reader, 2, n, &reader->scratch->mask);
     reader->index += n;
     reader->left -= n;
+    reader->ready -= n;
     if (mask)
         select_elements(reader, batch, mask);
     return true;
 }
 
-bool prong_reader_whole(struct prong_reader *reader, const void **data, uint64_t *n)
+const void *prong_reader_bytes_of_run(const struct prong_reader *reader)
 {
     const struct prong_source *source = reader->source;
 
-    if (prong_array_is_text(source->array) || source->other || source->where || source->gathered)
-        return false;
-    *data = reader->lanes[0].at;
-    *n = reader->left;
-    reader->left = 0;
-    return true;
+    return prong_array_is_text(source->array) || source->other || source->where ? NULL : reader->lanes[0].at;
+}
+
+void prong_reader_skip_run(struct prong_reader *reader)
+{
+    reader->index += reader->ready;
+    reader->left -= reader->ready;
+    reader->ready = 0;
 }
 
 uint64_t prong_reader_bytes(const struct prong_reader *reader)

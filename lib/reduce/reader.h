@@ -7,7 +7,8 @@
 #include "array/array.h"
 #include "reduce/state.h"
 
-enum { PRONG_BATCH = 2048 };
+/* Elements of a batch; and of a run, which is fetched at once: a multiple of them. */
+enum { PRONG_BATCH = 2048, PRONG_RUN = 16 * PRONG_BATCH };
 
 /* The arrays of a source: elements, others, and a mask. */
 enum { PRONG_LANES = 3 };
@@ -23,6 +24,8 @@ struct prong_scratch {
     } numbers, others, mask; /* decoded elements; those of the second array; whether each counts */
     uint64_t indices[PRONG_BATCH];           /* of the elements that a mask lets through */
     uint64_t pieces[PRONG_LANES][PRONG_BATCH]; /* raw elements, gathered from where they lie apart */
+    uint64_t windows[PRONG_LANES][PRONG_RUN];  /* runs of files */
+    char text[1 + PRONG_BLOCK + PRONG_MAX_TOKEN]; /* a chunk of text with the byte before it */
 };
 
 /* What is read: an array, and with it maybe others of the same shape. The same in every pass. */
@@ -40,7 +43,8 @@ struct prong_source {
 /* Where the next elements of one array are: a run of bytes, or to be gathered. */
 struct prong_lane {
     const struct prong_array *array; /* NULL: there is none */
-    const unsigned char *at;         /* NULL: gathered */
+    const unsigned char *at;         /* of the run; NULL: gathered */
+    const unsigned char *next;       /* where the run after it is mapped */
 };
 
 struct prong_reader {
@@ -51,6 +55,7 @@ struct prong_reader {
     struct prong_lane lanes[PRONG_LANES];
     uint64_t index; /* of the next element; text: from the start of the chunk */
     uint64_t left;  /* elements; unused for text */
+    uint64_t ready; /* of them, in the present run */
     uint64_t bytes;
 };
 
@@ -76,9 +81,14 @@ void prong_reader_begin(struct prong_reader *reader, const struct prong_source *
 /* The next elements; false at the end of the chunk, or at a bad token (reader->text.bad). nans is not set. */
 bool prong_reader_next(struct prong_reader *reader, struct prong_batch *batch);
 
-/* All that is left as one run of the array's own bytes, if it is that: *n elements, and nothing is left then. False for text
- * and for pairs. */
-bool prong_reader_whole(struct prong_reader *reader, const void **data, uint64_t *n);
+/* Fetches the next run if the last one has been read. False: nothing is left. Not for text. */
+bool prong_reader_run(struct prong_reader *reader);
+
+/* The run as the array's own bytes, if it is that; NULL for text, masks and pairs. Reading goes on where it was. */
+const void *prong_reader_bytes_of_run(const struct prong_reader *reader);
+
+/* Goes on behind the run. */
+void prong_reader_skip_run(struct prong_reader *reader);
 
 /* Bytes of input in the chunk: what was asked for at the beginning. */
 uint64_t prong_reader_bytes(const struct prong_reader *reader);

@@ -143,24 +143,24 @@ static uint64_t exact_nans(const struct prong_plan *plan, const void *state)
     return counts.nan;
 }
 
-/* What need not look at single batches. Returns the families that still must, or 0 where nothing is left to do. */
-static unsigned scan_whole(const struct prong_plan *plan, const struct prong_reader *reader, void *state, bool *done)
+/* Sums of a run that lies in memory as it is. Returns the families that still must look at its batches. */
+static unsigned scan_run(const struct prong_plan *plan, const struct prong_reader *reader, void *state)
 {
-    struct prong_reader copy = *reader;
-    unsigned needs = plan->needs;
-    const void *data;
-    uint64_t n;
+    const void *data = plan->needs & PRONG_NEED_EXACT ? prong_reader_bytes_of_run(reader) : NULL;
+    const struct prong_array *array = reader->source->array;
 
-    *done = false;
-    if ((needs & PRONG_NEED_EXACT) && prong_reader_whole(&copy, &data, &n) &&
-        prong_scan_sums(prong_state_exact(plan, state), reader->scratch->adder, reader->source->array->dtype,
-                        reader->source->array->swapped, data, (size_t)n)) {
-        needs &= ~(unsigned)PRONG_NEED_EXACT;
-        /* Under RAISE only where there is a NaN to find. */
-        *done = plan->needs == PRONG_NEED_EXACT && (plan->nan != PRONG_NAN_RAISE || exact_nans(plan, state) == 0);
-    }
-    *done = *done || (plan->needs == 0 && plan->nan != PRONG_NAN_RAISE && !reader->source->where);
-    return needs;
+    if (data && prong_scan_sums(prong_state_exact(plan, state), reader->scratch->adder, array->dtype, array->swapped, data,
+                                (size_t)reader->ready))
+        return plan->needs & ~(unsigned)PRONG_NEED_EXACT;
+    return plan->needs;
+}
+
+/* Has everybody seen the run? Under RAISE only where there is no NaN to find: that one would be counted twice matters no more. */
+static bool run_is_done(const struct prong_plan *plan, const struct prong_reader *reader, const void *state, unsigned needs)
+{
+    if (needs || reader->source->where)
+        return false;
+    return plan->nan != PRONG_NAN_RAISE || (plan->needs && exact_nans(plan, state) == 0);
 }
 
 static void note_text(struct prong_state *head, const struct prong_text_reader *text)
@@ -178,33 +178,68 @@ static void note_text(struct prong_state *head, const struct prong_text_reader *
     head->bytes = (uint64_t)(text->end - text->begin);
 }
 
-int prong_scan(const struct prong_plan *plan, struct prong_reader *reader, void *state)
+static int scan_batch(const struct prong_plan *plan, struct prong_reader *reader, void *state, struct prong_batch *batch,
+                      unsigned needs)
 {
-    bool text = prong_array_is_text(reader->source->array), done = false;
-    unsigned needs = plan->needs;
+    bool text = prong_array_is_text(reader->source->array);
+    struct prong_state *head = state;
+    size_t nan = 0;
+    int outcome = reader->source->other
+                      ? prong_scan_pairs(plan, reader, state, batch)
+                      : prong_scan_batch(plan, reader->scratch->adder, reader->source->fortran, state, batch, needs, &nan);
+
+    if (text || reader->source->where)
+        head->count += batch->n;
+    if (outcome && text)
+        prong_text_place(&reader->text, reader->scratch->places[nan], &head->stop_line, &head->stop_column);
+    return outcome;
+}
+
+/* Run by run, so that whoever comes after the sums finds the elements in the cache. */
+static int scan_elements(const struct prong_plan *plan, struct prong_reader *reader, void *state)
+{
     struct prong_state *head = state;
     struct prong_batch batch;
-    size_t nan = 0;
+    int outcome = 0;
 
-    if (!text) {
-        if (!reader->source->where)
-            head->count += reader->left;
-        head->bytes += prong_reader_bytes(reader);
-        needs = scan_whole(plan, reader, state, &done);
+    if (!reader->source->where)
+        head->count += reader->left;
+    head->bytes += prong_reader_bytes(reader);
+    /* Nothing but the count is asked for, and that is known. */
+    if (run_is_done(plan, reader, state, plan->needs))
+        return 0;
+    while (outcome == 0 && prong_reader_run(reader)) {
+        unsigned needs = scan_run(plan, reader, state);
+        if (run_is_done(plan, reader, state, needs)) {
+            prong_reader_skip_run(reader);
+            continue;
+        }
+        while (outcome == 0 && reader->ready > 0 && prong_reader_next(reader, &batch))
+            outcome = scan_batch(plan, reader, state, &batch, needs);
     }
+    return outcome;
+}
+
+static int scan_text(const struct prong_plan *plan, struct prong_reader *reader, void *state)
+{
+    struct prong_batch batch;
+    int outcome = 0;
+
+    while (outcome == 0 && prong_reader_next(reader, &batch))
+        outcome = scan_batch(plan, reader, state, &batch, plan->needs);
+    if (outcome == 0)
+        note_text(state, &reader->text);
+    return outcome;
+}
+
+int prong_scan(const struct prong_plan *plan, struct prong_reader *reader, void *state)
+{
+    const struct prong_state *head = state;
+    int outcome;
+
     reader->wants_places = plan->nan == PRONG_NAN_RAISE;
-    while (!done && prong_reader_next(reader, &batch)) {
-        int outcome = reader->source->other ? prong_scan_pairs(plan, reader, state, &batch)
-                                            : prong_scan_batch(plan, reader->scratch->adder, reader->source->fortran, state,
-                                                               &batch, needs, &nan);
-        if (text || reader->source->where)
-            head->count += batch.n;
-        if (outcome && text)
-            prong_text_place(&reader->text, reader->scratch->places[nan], &head->stop_line, &head->stop_column);
-        if (outcome)
-            return outcome;
-    }
-    if (text)
-        note_text(head, &reader->text);
+    outcome = prong_array_is_text(reader->source->array) ? scan_text(plan, reader, state) : scan_elements(plan, reader, state);
+    if (outcome)
+        return outcome;
     return head->stop && head->stop != PRONG_STOP_WEIGHT ? PRONG_FOLD_STOP : 0;
 }

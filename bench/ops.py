@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every operation beside numpy on the same file, in turns: A B A B. What counts is the median of the ratios of neighbours.
+
+numpy computes on a memory map that is in the page cache, inside a process that has long been started; prong is a command, with
+everything from exec to exit. Prints Markdown.
+
+usage: ops.py PRONG DIRECTORY [GIB [ROUNDS [NAME]]]     NAME: only rows whose name contains it
+"""
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+
+import numpy as np
+
+prong = sys.argv[1]
+directory = sys.argv[2]
+gib = float(sys.argv[3]) if len(sys.argv) > 3 else 2
+rounds = int(sys.argv[4]) if len(sys.argv) > 4 else 5
+only = sys.argv[5] if len(sys.argv) > 5 else ''
+side = int((gib * 2**27) ** 0.5) // 1024 * 1024 or 1024
+
+
+def make(name, dtype, shape, fill):
+    path = os.path.join(directory, name)
+    if not os.path.exists(path):
+        out = np.lib.format.open_memmap(path + '.new', mode='w+', dtype=dtype, shape=shape)
+        flat = out.reshape(-1)
+        for at in range(0, flat.size, 2**22):
+            part = flat[at:at + 2**22]
+            part[...] = fill(at, part.size)
+        out.flush()
+        del out, flat
+        os.rename(path + '.new', path)
+    return path
+
+
+def normal(at, size):
+    return np.random.default_rng([1, at]).standard_normal(size)
+
+
+def holes(at, size):
+    x = normal(at, size)
+    x[np.random.default_rng([2, at]).random(size) < 0.01] = np.nan
+    return x
+
+
+def small(at, size):
+    return np.random.default_rng([3, at]).integers(-1000, 1000, size)
+
+
+class Array:
+    def __init__(self, name, dtype, fill):
+        self.path = make(name, dtype, (side, side), fill)
+        self.square = np.load(self.path, mmap_mode='r')
+        self.flat = self.square.reshape(-1)
+
+
+data = Array('prong-bench-normal.npy', '<f8', normal)
+nans = Array('prong-bench-nan.npy', '<f8', holes)
+ints = Array('prong-bench-int.npy', '<i4', small)
+
+ROWS = [
+    ('sum', 'sum', data, lambda a: a.flat.sum()),
+    ('mean', 'mean', data, lambda a: a.flat.mean()),
+    ('var', 'var', data, lambda a: a.flat.var()),
+    ('norm:2', 'norm:2', data, lambda a: np.linalg.norm(a.flat)),
+    ('dot, of itself', None, data, lambda a: np.dot(a.flat, a.flat)),
+    ('prod', 'prod', data, lambda a: a.flat.prod()),
+    ('min', 'min', data, lambda a: a.flat.min()),
+    ('min, max, argmin, argmax', 'min,max,argmin,argmax', data,
+     lambda a: (a.flat.min(), a.flat.max(), a.flat.argmin(), a.flat.argmax())),
+    ('count_nonzero', 'count_nonzero', data, lambda a: np.count_nonzero(a.flat)),
+    ('median', 'median', data, lambda a: np.median(a.flat)),
+    ('quantile, 5 of them', 'quantile:.01,.25,.5,.75,.99', data, lambda a: np.quantile(a.flat, [.01, .25, .5, .75, .99])),
+    ('hist:100', 'hist:100', data, lambda a: np.histogram(a.flat, 100)),
+    ('unique', 'unique', ints, lambda a: np.unique(a.flat)),
+    ('sum, omitting NaN', '--nan-policy=omit sum', nans, lambda a: np.nansum(a.flat)),
+    ('mean, omitting NaN', '--nan-policy=omit mean', nans, lambda a: np.nanmean(a.flat)),
+    ('std, omitting NaN', '--nan-policy=omit std', nans, lambda a: np.nanstd(a.flat)),
+    ('max, omitting NaN', '--nan-policy=omit max', nans, lambda a: np.nanmax(a.flat)),
+    ('median, omitting NaN', '--nan-policy=omit median', nans, lambda a: np.nanmedian(a.flat)),
+    ('sum along axis 0', '--axis 0 -o OUT sum', data, lambda a: a.square.sum(0)),
+    ('sum along axis 1', '--axis 1 -o OUT sum', data, lambda a: a.square.sum(1)),
+    ('std along axis 0', '--axis 0 -o OUT std', data, lambda a: a.square.std(0)),
+    ('max along axis 0', '--axis 0 -o OUT max', data, lambda a: a.square.max(0)),
+    ('max along axis 1', '--axis 1 -o OUT max', data, lambda a: a.square.max(1)),
+    ('sum of integers', 'sum', ints, lambda a: a.flat.sum()),
+    ('min, max of integers', 'min,max', ints, lambda a: (a.flat.min(), a.flat.max())),
+]
+
+
+def time_prong(words, array):
+    out = os.path.join(directory, 'prong-bench-out.npy')
+    args = ['dot', array.path, array.path] if words is None else [out if w == 'OUT' else w for w in words.split()] + [array.path]
+    begin = time.perf_counter()
+    subprocess.run([prong, '-j', str(os.cpu_count())] + args, check=True, stdout=subprocess.DEVNULL)
+    return time.perf_counter() - begin
+
+
+def time_numpy(function, array):
+    begin = time.perf_counter()
+    function(array)
+    return time.perf_counter() - begin
+
+
+def machine():
+    for line in open('/proc/cpuinfo'):
+        if line.startswith('model name'):
+            return line.split(':', 1)[1].strip()
+    return platform.machine()
+
+
+print('# The operations beside numpy\n')
+print('%s, %d processors; Linux %s; numpy %s; %s. Made by `make bench-ops`.\n' %
+      (machine(), os.cpu_count(), platform.release(), np.__version__, time.strftime('%Y-%m-%d')))
+print('Arrays of %d x %d: doubles (%.2f GiB; %s), and 32-bit integers between -1000 and 999. All in the page cache.' %
+      (side, side, side * side / 2**27, 'normal; in the rows that omit NaN one in a hundred is one'))
+print('Seconds, medians of %d rounds (of 1 where numpy takes more than 10 s); the ratio is numpy\'s time to that of prong.\n'
+      % rounds)
+print('| operation | numpy s | prong s | numpy / prong |\n|---|---|---|---|', flush=True)
+for name, words, array, function in ROWS:
+    if only not in name:
+        continue
+    ours, theirs = [], []
+    time_prong(words, array)
+    while len(ours) < rounds and not (theirs and theirs[0] > 10):
+        theirs.append(time_numpy(function, array))
+        ours.append(time_prong(words, array))
+    ratio = statistics.median(t / o for t, o in zip(theirs, ours))
+    print('| %s | %.3f | %.3f | %.1f |' % (name, statistics.median(theirs), statistics.median(ours), ratio), flush=True)
