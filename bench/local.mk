@@ -7,5 +7,6 @@ bench-exact: bench/exact$(EXEEXT)
 	./bench/exact$(EXEEXT)
 .PHONY: bench-exact
 include bench/pool.mk
+include bench/ops.mk
 EXTRA_DIST += bench/EXACT.md
 CLEANFILES += $(EXTRA_PROGRAMS)

@@ -145,7 +145,56 @@ START_TEST(a_regular_standard_input_is_mapped_from_its_offset)
 }
 END_TEST
 
-START_TEST(a_file_opened_leaves_no_descriptor)
+/* Every byte where it lies in the file, whatever became of the descriptor. */
+static void check_fetched(const struct prong_array *array, const char *wanted, size_t size, bool copied)
+{
+    char room[64];
+    const void *at;
+
+    ck_assert_uint_le(size, sizeof room);
+    at = prong_array_fetch(array, array->data, size, room);
+    ck_assert_int_eq(at == room, copied);
+    ck_assert(memcmp(at, wanted, size) == 0);
+    at = prong_array_fetch(array, array->data + 1, size - 1, room);
+    ck_assert(memcmp(at, wanted + 1, size - 1) == 0);
+}
+
+START_TEST(bytes_are_fetched_from_the_file_or_from_its_mapping)
+{
+    const char *path = file_with("1 2 3 4\n", 8);
+    struct prong_array *array = opened(path, NULL);
+    int other;
+
+    check_fetched(array, "1 2 3 4\n", 8, true);
+    /* Another file under the same number, as in hosts that close what they do not know; and none at all. */
+    other = open("/dev/zero", O_RDONLY);
+    ck_assert_int_eq(dup2(other, array->fd), array->fd);
+    check_fetched(array, "1 2 3 4\n", 8, false);
+    close(other);
+    close(array->fd);
+    check_fetched(array, "1 2 3 4\n", 8, false);
+    array->owns_fd = false;
+    prong_array_close(array);
+    ck_assert_int_eq(prong_array_view(&array, "abcd", 4, PRONG_U8, NULL), PRONG_OK);
+    check_fetched(array, "abcd", 4, false);
+    prong_array_close(array);
+}
+END_TEST
+
+START_TEST(a_read_that_fails_falls_back_on_the_mapping)
+{
+    static const char *const faults[] = { "array-fetch:EIO:*", "array-fetch:EINTR:1-3" };
+    const char *path = file_with("1 2 3 4\n", 8);
+    struct prong_array *array;
+
+    setenv("PRONG_FAULT", faults[_i], 1);
+    array = opened(path, NULL);
+    check_fetched(array, "1 2 3 4\n", 8, _i == 1);
+    prong_array_close(array);
+}
+END_TEST
+
+START_TEST(a_file_that_is_closed_leaves_no_descriptor)
 {
     const char *path = file_with("1\n", 2);
     int before = dup(STDIN_FILENO), after;
@@ -153,10 +202,10 @@ START_TEST(a_file_opened_leaves_no_descriptor)
 
     close(before);
     array = opened(path, NULL);
+    prong_array_close(array);
     after = dup(STDIN_FILENO);
     ck_assert_int_eq(after, before);
     close(after);
-    prong_array_close(array);
     refused("/", NULL, PRONG_EDATA, "directory");
     after = dup(STDIN_FILENO);
     ck_assert_int_eq(after, before);
@@ -225,7 +274,9 @@ static Suite *array_suite(void)
     tcase_add_loop_test(tc, failing_system_calls_are_reported, 0, 4);
     tcase_add_test(tc, empty_files_are_empty_text_or_no_elements);
     tcase_add_test(tc, a_regular_standard_input_is_mapped_from_its_offset);
-    tcase_add_test(tc, a_file_opened_leaves_no_descriptor);
+    tcase_add_test(tc, a_file_that_is_closed_leaves_no_descriptor);
+    tcase_add_test(tc, bytes_are_fetched_from_the_file_or_from_its_mapping);
+    tcase_add_loop_test(tc, a_read_that_fails_falls_back_on_the_mapping, 0, 2);
     tcase_add_test(tc, a_fifo_is_a_stream_and_closed_at_the_end);
     tcase_add_test(tc, memory_is_viewed_where_it_is);
     suite_add_tcase(suite, tc);

@@ -148,6 +148,9 @@ with 'array-mmap:ENOMEM'
 told '^prong: data.npy: .*mmap: Cannot allocate memory ('
 with 'array-pread:EIO'
 told '^prong: data.npy: .*: Input/output error'
+it 'a worker that cannot read its file takes it from the mapping'
+with 'array-fetch:EIO:*'
+unharmed
 it 'a pipe that cannot be read is told'
 cat text | PRONG_FAULT='array-read:EIO:4' "$faulty" -j 2 sum >out 2>err
 status=$?

@@ -72,7 +72,7 @@ for point in $points; do
         exits 3
         no_answer
         case $point in
-          worker-start | worker-attached | worker-exit) says 'before it had claimed a chunk' ;;
+          worker-start | worker-attached | worker-entered | worker-exit) says 'before it had claimed a chunk' ;;
           *) says 'attempt 4 of chunk [0-9]*, [a-z]* [0-9]* to [0-9]*: while reducing' ;;
         esac
         says '^prong: worker [0-9]* (pid [1-9][0-9]*) was killed by signal 9 (Killed) at attempt 4' ;;

@@ -107,7 +107,7 @@ static bool catches(const struct prong_classifier *c, uint32_t first, uint32_t e
 static void by_group(const struct prong_classifier *c, uint32_t first, uint32_t edges, const void *x, size_t n,
                      uint64_t *less, struct prong_catch *caught)
 {
-    struct prong_pass p = { .flip = c->domain == PRONG_ORDER_U64 ? UINT64_C(1) << 63 : 0,
+    struct prong_edges p = { .flip = c->domain == PRONG_ORDER_U64 ? UINT64_C(1) << 63 : 0,
                             .caught = -(int64_t)catches(c, first, edges, edges) };
     prong_pass_function *const *kernels = c->domain == PRONG_ORDER_F64 ? c->kernel->doubles : c->kernel->integers;
     uint64_t group[PRONG_PASS_EDGES] = { 0 };

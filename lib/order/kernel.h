@@ -13,7 +13,7 @@ enum {
 };
 
 /* What is compared with each element. */
-struct prong_pass {
+struct prong_edges {
     uint64_t flip;                  /* integers: the bits to be flipped, to make keys of them */
     int64_t edge[PRONG_PASS_EDGES];
     int64_t turn[PRONG_PASS_EDGES]; /* -1: keys below this edge are caught if those above are not, and the reverse; or 0 */
@@ -21,8 +21,15 @@ struct prong_pass {
 };
 
 /* less[e] += elements whose key is below edge[e]; keys inside go to `caught`. NaN are keys like others. */
-typedef void prong_pass_function(const struct prong_pass *p, const void *x, size_t n, uint64_t *less,
+typedef void prong_pass_function(const struct prong_edges *p, const void *x, size_t n, uint64_t *less,
                                  struct prong_catch *caught);
+
+/* The ends of n doubles, NaN apart: infinities the wrong way round if there are none. */
+struct prong_reach_f {
+    double min, max;
+    double nearest; /* the least absolute value */
+    size_t nans;
+};
 
 struct prong_order_kernel {
     const char *isa;
@@ -34,6 +41,12 @@ struct prong_order_kernel {
      * are flipped in integers and in the keys of doubles. */
     size_t (*doubles_below)(const void *x, size_t n, uint64_t flip, int64_t threshold);
     size_t (*integers_below)(const void *x, size_t n, uint64_t flip, int64_t threshold);
+
+    /* See order/reach.h. flip is what makes signed integers of the elements; the ends of none are the wrong way round. */
+    void (*reach_doubles)(const double *x, size_t n, struct prong_reach_f *out);
+    void (*reach_keys)(const uint64_t *x, size_t n, uint64_t flip, int64_t *min, int64_t *max);
+    uint64_t (*nearest_integer)(const int64_t *x, size_t n);
+    size_t (*count_nans)(const double *x, size_t n);
 };
 
 extern const struct prong_order_kernel prong_order_portable;

@@ -2,7 +2,7 @@
 libprong_sources += \
   lib/order/bracket.c lib/order/bracket.h lib/order/classify.c lib/order/classify.h lib/order/distinct.c \
   lib/order/distinct.h lib/order/kernel.c lib/order/kernel.h lib/order/keys.c lib/order/keys.h lib/order/pass.h \
-  lib/order/pass_portable.c lib/order/quantile.c lib/order/quantile.h lib/order/radix.h lib/order/refine.c \
+  lib/order/pass_portable.c lib/order/quantile.c lib/order/quantile.h lib/order/radix.h lib/order/reach.h lib/order/refine.c \
   lib/order/refine.h lib/order/search.c lib/order/search.h lib/order/select.c lib/order/select.h lib/order/top.c \
   lib/order/top.h
 

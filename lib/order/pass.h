@@ -14,6 +14,7 @@
  * those of them that turn between inside and outside: no branch but for blocks in which something is inside. */
 #include "order/kernel.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Loops over edges must be unrolled even at -O2, for what they count in to be registers. */
@@ -98,7 +99,7 @@ static void catch_block(struct prong_catch *caught, const vi *key, const mask *i
     }
 }
 
-INLINE void pass(const struct prong_pass *p, const void *x, size_t n, uint64_t *less, struct prong_catch *caught,
+INLINE void pass(const struct prong_edges *p, const void *x, size_t n, uint64_t *less, struct prong_catch *caught,
                  unsigned edges, int doubles)
 {
     const char *at = x;
@@ -155,7 +156,7 @@ INLINE size_t below(const void *x, size_t n, int doubles, uint64_t flip, int64_t
 }
 
 #define PASS(name, edges, doubles)                                                                                     \
-    static void name##_##edges(const struct prong_pass *p, const void *x, size_t n, uint64_t *less,                    \
+    static void name##_##edges(const struct prong_edges *p, const void *x, size_t n, uint64_t *less,                    \
                                struct prong_catch *caught)                                                             \
     {                                                                                                                  \
         pass(p, x, n, less, caught, edges, doubles);                                                                   \
@@ -174,6 +175,8 @@ INLINE size_t below(const void *x, size_t n, int doubles, uint64_t flip, int64_t
 PASSES(doubles, 1)
 PASSES(integers, 0)
 
+#include "order/reach.h"
+
 const struct prong_order_kernel KERNEL = {
     .isa = ISA,
     .edges_most = EDGES_MOST,
@@ -181,4 +184,8 @@ const struct prong_order_kernel KERNEL = {
     .integers = { integers_2, integers_4, integers_6, integers_8, integers_10 },
     .doubles_below = doubles_below,
     .integers_below = integers_below,
+    .reach_doubles = reach_doubles,
+    .reach_keys = reach_keys,
+    .nearest_integer = nearest_integer,
+    .count_nans = count_nans,
 };

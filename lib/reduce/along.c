@@ -19,12 +19,11 @@
 /* Fewer outputs than this, of more elements each, are reduced one by one. */
 enum { FEW_OUTPUTS = 64, MANY_ELEMENTS = 1 << 18 };
 
-/* Outputs of a chunk: states that stay in the second-level cache, and rows that are worth their start. */
-enum { LEAST_BLOCK = 64, MOST_BLOCK = 1024, STATES_BYTES = 1 << 19 };
+/* Outputs of a chunk: rows that are worth a call each, and states that stay in the third-level cache. */
+enum { LEAST_BLOCK = 64, MOST_BLOCK = 4096, STATES_BYTES = 1 << 22 };
 
 struct along {
     struct prong_axis_work work;
-    const struct prong_array *array;
     struct prong_grid *grid;
 };
 
@@ -39,15 +38,10 @@ static void along_range(uint64_t chunk, uint64_t *first, uint64_t *last, void *c
 static int along_compute(void *partial, uint64_t chunk, void *area, void *ctx)
 {
     const struct along *a = ctx;
-    const unsigned char *from;
     uint64_t first, last;
-    size_t bytes;
 
     (void)partial;
     along_range(chunk, &first, &last, ctx);
-    if (a->work.axis.reduced.total > 0 &&
-        prong_axis_hull(&a->work.axis, first, last, 0, a->work.axis.reduced.total, &from, &bytes))
-        prong_array_prefault(a->array, from, bytes);
     return prong_axis_compute(&a->work, first, last, area);
 }
 
@@ -73,12 +67,12 @@ static prong_status explain(const struct along *a, const struct prong_source *so
 
     if (status == PRONG_EEMPTY)
         return prong_fail(err, status, "%s: an output has no elements, or nothing but NaN, and an operation no value then",
-                          prong_display_name(a->array));
+                          prong_display_name(a->work.array));
     if (status == PRONG_ENAN)
-        return prong_fail(err, status, "%s: an output among %llu to %llu has a NaN", prong_display_name(a->array),
+        return prong_fail(err, status, "%s: an output among %llu to %llu has a NaN", prong_display_name(a->work.array),
                           (unsigned long long)err->first, (unsigned long long)err->last - 1);
     if (status == PRONG_EDATA)
-        return prong_fail(err, status, "%s: bitwise operations are for integers", prong_display_name(a->array));
+        return prong_fail(err, status, "%s: bitwise operations are for integers", prong_display_name(a->work.array));
     prong_explain(source, status, err);
     return status;
 }
@@ -97,7 +91,7 @@ static prong_status run_job(struct along *a, const struct prong_source *source, 
 
     job.chunks = prong_ceil_div(a->work.axis.outputs.total, a->work.block);
     job.output_size = (size_t)a->work.block * a->work.count * sizeof(struct prong_cell);
-    job.inputs[0] = (struct prong_region){ a->array->map, a->array->map_size };
+    job.inputs[0] = (struct prong_region){ a->work.array->map, a->work.array->map_size };
     status = prong_job_run(&job, run, &nothing, report);
     if (status == PRONG_EBODY)
         return explain(a, source, report);
@@ -110,7 +104,7 @@ static prong_status run_job(struct along *a, const struct prong_source *source, 
 static uint64_t block_of(const struct prong_axis_work *work, const prong_options *run)
 {
     uint64_t workers = (uint64_t)(run->workers > 0 ? run->workers : prong_workers());
-    uint64_t block = STATES_BYTES / work->plan.size, share = prong_ceil_div(work->axis.outputs.total, 4 * workers);
+    uint64_t block = STATES_BYTES / work->plan.size, share = prong_ceil_div(work->axis.outputs.total, 2 * workers);
 
     block = block > MOST_BLOCK ? MOST_BLOCK : block;
     block = share < block ? share : block;
@@ -170,9 +164,9 @@ static prong_status one_by_one(struct along *a, const char *operations, prong_er
 
     for (uint64_t o = 0; o < a->work.axis.outputs.total && status == PRONG_OK; o++) {
         char text[SLICE_TEXT];
-        struct prong_array part = *a->array; /* a view: nothing of it is closed */
+        struct prong_array part = *a->work.array; /* a view: nothing of it is closed */
         slice_of(&a->work.axis, o, text);
-        status = a->array->ndim ? prong_array_slice(&part, text, err) : PRONG_OK;
+        status = a->work.array->ndim ? prong_array_slice(&part, text, err) : PRONG_OK;
         if (status == PRONG_OK)
             status = prong_reduce(&part, operations, a->work.options, values, err);
         for (size_t i = 0; i < a->work.count && status == PRONG_OK; i++) {
@@ -203,7 +197,7 @@ static prong_status check_operations(const struct prong_op_use *uses, size_t cou
 
 static prong_status reduce(struct along *a, const char *operations, const prong_options *run, prong_error *err)
 {
-    struct prong_source source = { .array = (struct prong_array *)(uintptr_t)a->array };
+    struct prong_source source = { .array = (struct prong_array *)(uintptr_t)a->work.array };
     struct prong_axis_work *work = &a->work;
     unsigned needs = 0;
     prong_status status = check_operations(work->uses, work->count, &needs, err);
@@ -211,10 +205,10 @@ static prong_status reduce(struct along *a, const char *operations, const prong_
     if (status)
         return status;
     prong_plan_make(&work->plan, work->uses, work->count, work->options, false);
-    work->plan.domain = prong_domain_of(a->array->dtype);
+    work->plan.domain = prong_domain_of(a->work.array->dtype);
     for (size_t i = 0; i < work->count; i++)
         if (prong_op_needs_place(work->uses[i].op))
-            prong_axis_straighten(&work->axis, a->array);
+            prong_axis_straighten(&work->axis, a->work.array);
     if (work->axis.outputs.total == 0)
         return PRONG_OK;
     if ((needs & PRONG_NEED_PASSES) || (work->axis.outputs.total < FEW_OUTPUTS && work->axis.reduced.total >= MANY_ELEMENTS))
@@ -225,7 +219,7 @@ static prong_status reduce(struct along *a, const char *operations, const prong_
 prong_status prong_reduce_axes(prong_array *array, const char *operations, const int *axes, int axis_count,
                                const prong_reduce_options *options, prong_grid **out, prong_error *err)
 {
-    struct along a = { .array = array, .work = { .dtype = array->dtype, .swapped = array->swapped } };
+    struct along a = { .work = { .array = array, .dtype = array->dtype, .swapped = array->swapped } };
     prong_reduce_options resolved;
     struct prong_op_use *uses = NULL;
     prong_options run;

@@ -9,8 +9,64 @@
 
 #include "exact/columns.h"
 
-
 #include <string.h>
+
+/* Room for what is fetched at a time: 128 rows of the largest blocks, which is what the kernels of columns take at once. */
+#define WINDOW sizeof(((struct prong_scratch *)0)->rows)
+
+/* Bytes of a row that are worth a call. */
+enum { LEAST_ROW = 1024 };
+
+/* Elements in memory: the one at an offset of the array's data is at bytes + (offset - shift). */
+struct pane {
+    const unsigned char *bytes;
+    ptrdiff_t shift;
+    bool mapped; /* and not fetched */
+};
+
+static const unsigned char *place(const struct pane *pane, ptrdiff_t offset)
+{
+    return pane->bytes + (offset - pane->shift);
+}
+
+/* Fetches all elements of the outputs [o0, o1). False: they are more than fit, or far between. */
+static bool fetch_outputs(const struct prong_axis_work *w, uint64_t o0, uint64_t o1, struct pane *pane)
+{
+    const unsigned char *from;
+    size_t bytes;
+
+    *pane = (struct pane){ w->axis.data, 0, true };
+    if (w->axis.reduced.total == 0 ||
+        !prong_axis_hull(&w->axis, o0, o1, 0, w->axis.reduced.total, &from, &bytes) || bytes > WINDOW)
+        return false;
+    *pane = (struct pane){ prong_array_fetch(w->array, from, bytes, w->scratch->windows), from - w->axis.data, false };
+    return true;
+}
+
+/* Fetches rows of n elements that lie `stride` bytes apart, the first at an offset of the data, as many of the m as fit; and
+ * those between them too if that is not much. Sets *stride to what it is where they are now. Returns how many. */
+static uint64_t fetch_rows(const struct prong_axis_work *w, ptrdiff_t offset, uint64_t n, uint64_t m, ptrdiff_t *stride,
+                           const unsigned char **rows)
+{
+    const unsigned char *from = w->axis.data + offset;
+    size_t row = (size_t)n * w->axis.item;
+    unsigned char *room = (unsigned char *)w->scratch->rows;
+
+    if (*stride >= (ptrdiff_t)row && *stride <= (ptrdiff_t)(2 * row)) {
+        m = m < WINDOW / (size_t)*stride ? m : WINDOW / (size_t)*stride;
+        *rows = prong_array_fetch(w->array, from, (size_t)(m - 1) * (size_t)*stride + row, room);
+        return m;
+    }
+    m = m < WINDOW / row ? m : WINDOW / row;
+    for (uint64_t k = 0; k < m; k++) {
+        const void *at = prong_array_fetch(w->array, from + (ptrdiff_t)k * *stride, row, room + k * row);
+        if (at != room + k * row)
+            memcpy(room + k * row, at, row);
+    }
+    *rows = room;
+    *stride = (ptrdiff_t)row;
+    return m;
+}
 
 /* A batch of elements at data, `stride` bytes apart, as numbers in room. */
 static void decode(const struct prong_axis_work *w, const unsigned char *data, ptrdiff_t stride, size_t n, void *room)
@@ -67,7 +123,24 @@ static int add_run(const struct prong_axis_work *w, void *state, const unsigned 
     return outcome;
 }
 
-static int add_inner(const struct prong_axis_work *w, uint64_t first, uint64_t last)
+/* A run that is too long to be fetched with others, or lies apart. */
+static int add_mapped_run(const struct prong_axis_work *w, void *state, const unsigned char *data, uint64_t n, uint64_t r)
+{
+    int outcome = 0;
+
+    if (w->axis.reduced.stride != (ptrdiff_t)w->axis.item)
+        return add_run(w, state, data, n, r);
+    for (uint64_t done = 0; done < n && outcome == 0; done += PRONG_RUN) {
+        uint64_t part = n - done < PRONG_RUN ? n - done : PRONG_RUN;
+        const void *at = prong_array_fetch(w->array, data + done * w->axis.item, (size_t)part * w->axis.item,
+                                           w->scratch->windows[0]);
+        outcome = add_run(w, state, at, part, r + done);
+    }
+    return outcome;
+}
+
+/* Outputs [o0, o1) of those from first on. */
+static int add_outputs(const struct prong_axis_work *w, const struct pane *pane, uint64_t first, uint64_t o0, uint64_t o1)
 {
     const struct prong_axis *axis = &w->axis;
     struct prong_walk outer, inner;
@@ -75,24 +148,42 @@ static int add_inner(const struct prong_axis_work *w, uint64_t first, uint64_t l
     uint64_t n, m;
     int outcome = 0;
 
-    prong_walk_begin(&outer, &axis->outputs, first);
-    for (uint64_t o = first; outcome == 0 && (n = prong_walk_next(&outer, last, &there)) > 0; o += n) {
+    prong_walk_begin(&outer, &axis->outputs, o0);
+    for (uint64_t o = o0; outcome == 0 && (n = prong_walk_next(&outer, o1, &there)) > 0; o += n) {
         for (uint64_t k = 0; k < n; k++) {
-            const unsigned char *data = axis->data + there + (ptrdiff_t)k * axis->outputs.stride;
+            void *state = state_at(w, o + k - first);
             prong_walk_begin(&inner, &axis->reduced, 0);
-            for (uint64_t r = 0; outcome == 0 && (m = prong_walk_next(&inner, axis->reduced.total, &inside)) > 0; r += m)
-                outcome = add_run(w, state_at(w, o + k - first), data + inside, m, r);
+            for (uint64_t r = 0; outcome == 0 && (m = prong_walk_next(&inner, axis->reduced.total, &inside)) > 0; r += m) {
+                const unsigned char *data = place(pane, there + (ptrdiff_t)k * axis->outputs.stride + inside);
+                outcome = pane->mapped ? add_mapped_run(w, state, data, m, r) : add_run(w, state, data, m, r);
+            }
         }
+    }
+    return outcome;
+}
+
+/* As many outputs at a time as can be fetched at once. */
+static int add_inner(const struct prong_axis_work *w, uint64_t first, uint64_t last)
+{
+    uint64_t group = last - first;
+    int outcome = 0;
+
+    for (uint64_t o = first; o < last && outcome == 0; o += group) {
+        struct pane pane;
+        group = group < last - o ? group : last - o;
+        while (!fetch_outputs(w, o, o + group, &pane) && group > 1)
+            group /= 2;
+        outcome = add_outputs(w, &pane, first, o, o + group);
     }
     return outcome;
 }
 
 /* ---- Elements of an output are far apart ---- */
 
-/* n outputs from state `base` on, m reduced indices from r on, the first element at data: through tiles in which the elements of
- * an output are neighbours. */
-static int add_tiles(const struct prong_axis_work *w, uint64_t base, const unsigned char *data, uint64_t n, uint64_t m,
-                     uint64_t r)
+/* n outputs from state `base` on, m reduced indices from r on, `stride` apart, the first element at data: through tiles in which
+ * the elements of an output are neighbours. */
+static int add_tiles(const struct prong_axis_work *w, uint64_t base, const unsigned char *data, ptrdiff_t stride, uint64_t n,
+                     uint64_t m, uint64_t r)
 {
     int outcome = 0;
 
@@ -101,8 +192,7 @@ static int add_tiles(const struct prong_axis_work *w, uint64_t base, const unsig
         for (uint64_t k = 0; k < m && outcome == 0; k += PRONG_TILE_ROWS) {
             size_t rows = m - k < PRONG_TILE_ROWS ? (size_t)(m - k) : PRONG_TILE_ROWS;
             for (size_t row = 0; row < rows; row++) {
-                const unsigned char *from = data + (ptrdiff_t)(k + row) * w->axis.reduced.stride +
-                                            (ptrdiff_t)i * w->axis.outputs.stride;
+                const unsigned char *from = data + (ptrdiff_t)(k + row) * stride + (ptrdiff_t)i * w->axis.outputs.stride;
                 decode(w, from, w->axis.outputs.stride, width, &w->scratch->numbers);
                 for (size_t c = 0; c < width; c++)
                     w->tile[c][row] = w->scratch->numbers.u[c];
@@ -115,7 +205,8 @@ static int add_tiles(const struct prong_axis_work *w, uint64_t base, const unsig
 }
 
 /* The same where the sums' kernels take rows as they are; false: they do not. */
-static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsigned char *data, uint64_t n, uint64_t m)
+static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsigned char *data, ptrdiff_t stride, uint64_t n,
+                     uint64_t m)
 {
     prong_exact *states = prong_state_exact(&w->plan, state_at(w, base));
 
@@ -123,18 +214,37 @@ static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsig
         w->axis.outputs.stride != (ptrdiff_t)w->axis.item)
         return false;
     if (w->dtype == PRONG_F64)
-        prong_exact_add_columns_f64(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+        prong_exact_add_columns_f64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     else if (w->dtype == PRONG_F32)
-        prong_exact_add_columns_f32(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+        prong_exact_add_columns_f32(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     else if (w->dtype == PRONG_I64)
-        prong_exact_add_columns_i64(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+        prong_exact_add_columns_i64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     else if (w->dtype == PRONG_U64)
-        prong_exact_add_columns_u64(states, w->plan.size, w->scratch->adder, data, (size_t)m, w->axis.reduced.stride, (size_t)n);
+        prong_exact_add_columns_u64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     else
         return false;
     for (uint64_t k = 0; k < n; k++)
         ((struct prong_state *)state_at(w, base + k))->count += m;
     return true;
+}
+
+/* The same, the first element at an offset of the data; rows are fetched where they are worth a call each. */
+static int add_rectangle(const struct prong_axis_work *w, uint64_t base, ptrdiff_t offset, uint64_t n, uint64_t m, uint64_t r)
+{
+    const struct prong_axis *axis = &w->axis;
+    ptrdiff_t row = (ptrdiff_t)(n * axis->item), step = axis->reduced.stride;
+    bool fetched = axis->outputs.stride == (ptrdiff_t)axis->item && n * axis->item <= WINDOW &&
+                   (row >= LEAST_ROW || (step >= row && step <= 2 * row));
+    int outcome = 0;
+
+    for (uint64_t done = 0, part; done < m && outcome == 0; done += part) {
+        ptrdiff_t stride = axis->reduced.stride, from = offset + (ptrdiff_t)done * stride;
+        const unsigned char *rows = axis->data + from;
+        part = fetched ? fetch_rows(w, from, n, m - done, &stride, &rows) : m - done;
+        if (!add_rows(w, base, rows, stride, n, part))
+            outcome = add_tiles(w, base, rows, stride, n, part, r + done);
+    }
+    return outcome;
 }
 
 static int add_outer(const struct prong_axis_work *w, uint64_t first, uint64_t last)
@@ -149,8 +259,7 @@ static int add_outer(const struct prong_axis_work *w, uint64_t first, uint64_t l
     for (uint64_t o = first; outcome == 0 && (n = prong_walk_next(&outer, last, &there)) > 0; o += n) {
         prong_walk_begin(&inner, &axis->reduced, 0);
         for (uint64_t r = 0; outcome == 0 && (m = prong_walk_next(&inner, axis->reduced.total, &inside)) > 0; r += m)
-            if (!add_rows(w, o - first, axis->data + there + inside, n, m))
-                outcome = add_tiles(w, o - first, axis->data + there + inside, n, m, r);
+            outcome = add_rectangle(w, o - first, there + inside, n, m, r);
     }
     return outcome;
 }

@@ -16,6 +16,7 @@ enum { PRONG_AXIS_STATUS = 1000 };
 struct prong_axis_work {
     struct prong_plan plan;
     struct prong_axis axis;
+    const struct prong_array *array; /* whose axes they are */
     prong_dtype dtype;
     bool swapped;
     const struct prong_op_use *uses;

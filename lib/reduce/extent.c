@@ -6,15 +6,12 @@
 #include "reduce/extent.h"
 
 #include "base/error.h"
+#include "order/kernel.h"
 #include "order/quantile.h"
 #include "reduce/ranks.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC optimize("O3") /* -O2 of gcc does not vectorise loops of unknown length */
-#endif
 
 struct extent_partial {
     struct prong_pass_head head;
@@ -36,18 +33,35 @@ static prong_exact *sums_of(struct extent_partial *p)
 
 static size_t count_nans(enum prong_domain domain, const struct prong_batch *batch)
 {
-    size_t nans = 0;
-
-    for (size_t i = 0; i < batch->n && domain == PRONG_DOMAIN_F64; i++)
-        nans += batch->f[i] != batch->f[i];
-    return nans;
+    return domain == PRONG_DOMAIN_F64 ? prong_order_kernel_choose()->count_nans(batch->f, batch->n) : 0;
 }
 
-/* For each domain: the elements within, packed; and the ends of n elements, in so many independent lanes that compilers make
- * vectors of them. NaN lose every comparison. */
-enum { SIDE_BY_SIDE = 32 };
+static void ends_f(const double *x, size_t n, double *least, double *greatest)
+{
+    struct prong_reach_f reach;
 
-#define DEFINE_DOMAIN(D, T, LEAST, MOST)                                                                               \
+    prong_order_kernel_choose()->reach_doubles(x, n, &reach);
+    *least = reach.min;
+    *greatest = reach.max;
+}
+
+static void ends_i(const int64_t *x, size_t n, int64_t *least, int64_t *greatest)
+{
+    prong_order_kernel_choose()->reach_keys((const uint64_t *)x, n, 0, least, greatest);
+}
+
+static void ends_u(const uint64_t *x, size_t n, uint64_t *least, uint64_t *greatest)
+{
+    const uint64_t sign = UINT64_C(1) << 63;
+    int64_t lo, hi;
+
+    prong_order_kernel_choose()->reach_keys(x, n, sign, &lo, &hi);
+    *least = (uint64_t)lo ^ sign;
+    *greatest = (uint64_t)hi ^ sign;
+}
+
+/* For each domain: the elements within, packed; and what their ends make of the state. NaN lose every comparison. */
+#define DEFINE_DOMAIN(D, T)                                                                                            \
     static size_t pick_##D(const struct prong_within *within, const T *x, size_t n, T *to, uint64_t *below)            \
     {                                                                                                                  \
         T low = within->low.D, high = within->high.D;                                                                  \
@@ -59,30 +73,6 @@ enum { SIDE_BY_SIDE = 32 };
             *below += value < low;                                                                                     \
         }                                                                                                              \
         return picked;                                                                                                 \
-    }                                                                                                                  \
-    static void ends_##D(const T *x, size_t n, T *least, T *greatest)                                                  \
-    {                                                                                                                  \
-        T lo[SIDE_BY_SIDE], hi[SIDE_BY_SIDE];                                                                          \
-        size_t whole = n - n % SIDE_BY_SIDE;                                                                           \
-        for (size_t k = 0; k < SIDE_BY_SIDE; k++)                                                                      \
-            lo[k] = MOST, hi[k] = LEAST;                                                                               \
-        for (size_t i = 0; i < whole; i += SIDE_BY_SIDE) {                                                             \
-            for (size_t k = 0; k < SIDE_BY_SIDE; k++) {                                                                \
-                T value = x[i + k];                                                                                    \
-                lo[k] = value < lo[k] ? value : lo[k];                                                                 \
-                hi[k] = value > hi[k] ? value : hi[k];                                                                 \
-            }                                                                                                          \
-        }                                                                                                              \
-        for (size_t i = whole; i < n; i++) {                                                                           \
-            lo[0] = x[i] < lo[0] ? x[i] : lo[0];                                                                       \
-            hi[0] = x[i] > hi[0] ? x[i] : hi[0];                                                                       \
-        }                                                                                                              \
-        for (size_t k = 1; k < SIDE_BY_SIDE; k++) {                                                                    \
-            lo[0] = lo[k] < lo[0] ? lo[k] : lo[0];                                                                     \
-            hi[0] = hi[k] > hi[0] ? hi[k] : hi[0];                                                                     \
-        }                                                                                                              \
-        *least = lo[0];                                                                                                \
-        *greatest = hi[0];                                                                                             \
     }                                                                                                                  \
     static void absorb_##D(struct extent_partial *into, T least, T greatest, uint64_t n)                               \
     {                                                                                                                  \
@@ -110,9 +100,9 @@ enum { SIDE_BY_SIDE = 32 };
 #define ADD_f prong_exact_add_f64
 #define ADD_i prong_exact_add_i64
 #define ADD_u prong_exact_add_u64
-DEFINE_DOMAIN(f, double, -HUGE_VAL, HUGE_VAL)
-DEFINE_DOMAIN(i, int64_t, INT64_MIN, INT64_MAX)
-DEFINE_DOMAIN(u, uint64_t, 0, UINT64_MAX)
+DEFINE_DOMAIN(f, double)
+DEFINE_DOMAIN(i, int64_t)
+DEFINE_DOMAIN(u, uint64_t)
 
 static void take_extent(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
                         struct prong_scratch *scratch, const void *params)

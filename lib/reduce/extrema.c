@@ -7,6 +7,7 @@
  * only a batch that beats (or ties) what is known is searched again. */
 #include "config.h"
 
+#include "order/kernel.h"
 #include "reduce/state.h"
 
 #include <math.h>
@@ -37,29 +38,38 @@ static uint64_t magnitude_u(uint64_t x)
     return x;
 }
 
-/* For each domain: the extrema of a batch, in four independent lanes so that compares overlap; NaN lose every
- * comparison. The lowest place of a value, or of a magnitude, in the batch. */
-#define DEFINE_DOMAIN(D, T, M, LEAST, MOST, M_MOST)                                                                    \
-    static void extrema_##D(const T *x, size_t n, T *min, T *max, M *absmin, M *absmax)                                \
-    {                                                                                                                  \
-        T lo[4] = { MOST, MOST, MOST, MOST }, hi[4] = { LEAST, LEAST, LEAST, LEAST };                                  \
-        M near[4] = { M_MOST, M_MOST, M_MOST, M_MOST }, far[4] = { 0, 0, 0, 0 };                                       \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            size_t k = i % 4;                                                                                          \
-            M m = magnitude_##D(x[i]);                                                                                 \
-            lo[k] = x[i] < lo[k] ? x[i] : lo[k];                                                                       \
-            hi[k] = x[i] > hi[k] ? x[i] : hi[k];                                                                       \
-            near[k] = m < near[k] ? m : near[k];                                                                       \
-            far[k] = m > far[k] ? m : far[k];                                                                          \
-        }                                                                                                              \
-        for (size_t k = 1; k < 4; k++) {                                                                               \
-            lo[0] = lo[k] < lo[0] ? lo[k] : lo[0];                                                                     \
-            hi[0] = hi[k] > hi[0] ? hi[k] : hi[0];                                                                     \
-            near[0] = near[k] < near[0] ? near[k] : near[0];                                                           \
-            far[0] = far[k] > far[0] ? far[k] : far[0];                                                                \
-        }                                                                                                              \
-        *min = lo[0], *max = hi[0], *absmin = near[0], *absmax = far[0];                                               \
-    }                                                                                                                  \
+static void extrema_f(const double *x, size_t n, double *min, double *max, double *absmin, double *absmax)
+{
+    struct prong_reach_f reach;
+
+    prong_order_kernel_choose()->reach_doubles(x, n, &reach);
+    *min = reach.min;
+    *max = reach.max;
+    *absmin = reach.nearest;
+    *absmax = fabs(reach.min) > fabs(reach.max) ? fabs(reach.min) : fabs(reach.max);
+}
+
+static void extrema_i(const int64_t *x, size_t n, int64_t *min, int64_t *max, uint64_t *absmin, uint64_t *absmax)
+{
+    const struct prong_order_kernel *kernel = prong_order_kernel_choose();
+
+    kernel->reach_keys((const uint64_t *)x, n, 0, min, max);
+    *absmin = kernel->nearest_integer(x, n);
+    *absmax = magnitude_i(*min) > magnitude_i(*max) ? magnitude_i(*min) : magnitude_i(*max);
+}
+
+static void extrema_u(const uint64_t *x, size_t n, uint64_t *min, uint64_t *max, uint64_t *absmin, uint64_t *absmax)
+{
+    const uint64_t sign = UINT64_C(1) << 63;
+    int64_t least, most;
+
+    prong_order_kernel_choose()->reach_keys(x, n, sign, &least, &most);
+    *absmin = *min = (uint64_t)least ^ sign;
+    *absmax = *max = (uint64_t)most ^ sign;
+}
+
+/* For each domain: the lowest place of a value, or of a magnitude, in the batch. */
+#define DEFINE_DOMAIN(D, T, M)                                                                                         \
     static uint64_t place_of_##D(const struct prong_batch *b, const T *x, T wanted, const struct prong_array *fortran) \
     {                                                                                                                  \
         uint64_t best = UINT64_MAX;                                                                                    \
@@ -92,9 +102,9 @@ static uint64_t magnitude_u(uint64_t x)
         return value;                                                                                                  \
     }
 
-DEFINE_DOMAIN(f, double, double, -HUGE_VAL, HUGE_VAL, HUGE_VAL)
-DEFINE_DOMAIN(i, int64_t, uint64_t, INT64_MIN, INT64_MAX, UINT64_MAX)
-DEFINE_DOMAIN(u, uint64_t, uint64_t, 0, UINT64_MAX, UINT64_MAX)
+DEFINE_DOMAIN(f, double, double)
+DEFINE_DOMAIN(i, int64_t, uint64_t)
+DEFINE_DOMAIN(u, uint64_t, uint64_t)
 
 /* min of the two zeros is -0, max is +0, in whatever order they come. */
 static void settle_zeros(const struct prong_batch *b, double *min, double *max)

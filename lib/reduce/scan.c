@@ -5,16 +5,9 @@
 
 #include "reduce/scan.h"
 
+#include "order/kernel.h"
+
 #include <string.h>
-
-static size_t count_nans(const double *x, size_t n)
-{
-    size_t nans = 0;
-
-    for (size_t i = 0; i < n; i++)
-        nans += x[i] != x[i];
-    return nans;
-}
 
 static uint64_t first_nan(const struct prong_batch *batch, const struct prong_array *fortran, size_t *at)
 {
@@ -65,7 +58,7 @@ static int meet_nans(const struct prong_plan *plan, struct prong_state *head, st
 {
     uint64_t index;
 
-    batch->nans = count_nans(batch->f, batch->n);
+    batch->nans = prong_order_kernel_choose()->count_nans(batch->f, batch->n);
     if (batch->nans == 0)
         return 0;
     index = first_nan(batch, fortran, nan);
