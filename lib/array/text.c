@@ -4,7 +4,7 @@
  * on the way, so that the caller can add them up to line numbers without reading anything twice. */
 #include "config.h"
 
-#include "array/number.h"
+#include "array/number_front.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -94,7 +94,7 @@ size_t prong_text_read(struct prong_text_reader *r, double *out, const char **wh
         }
         if (at >= r->end)
             break;
-        if (!(prong_number_front(at, limit, powers, &out[n], &end) && (end == limit || is_blank(end)) &&
+        if (!(number_front(at, limit, powers, &out[n], &end) && (end == limit || is_blank(end)) &&
               end - at <= PRONG_MAX_TOKEN) &&
             !read_token(r, at, line, &out[n], &end))
             break;
