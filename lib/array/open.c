@@ -5,6 +5,7 @@
 
 #include "array/file.h"
 #include "array/input.h"
+#include "array/unpack.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
@@ -145,6 +146,16 @@ static prong_status open_fd(struct prong_array *array, volatile const sig_atomic
     return PRONG_OK;
 }
 
+/* Is it a packed file, that is not taken for raw elements? */
+static bool is_packed(int fd, off_t start, const struct prong_request *request)
+{
+    unsigned char front[PRONG_PACKED_MAGIC];
+    ssize_t n = request->typed && request->dtype != PRONG_TEXT ? 0 : pread(fd, front, sizeof front, start);
+    bool more;
+
+    return n > 0 && prong_codec_of(front, (size_t)n, &more) != NULL;
+}
+
 /* Files in /proc say that they are empty and are not. */
 static bool holds_nothing(int fd, off_t start)
 {
@@ -171,7 +182,7 @@ static prong_status open_input(struct prong_array *array, const struct prong_req
     start = lseek(array->fd, 0, SEEK_CUR);
     if (start < 0)
         return prong_fail_sys(err, "lseek", "%s", "");
-    if (st.st_size == 0 && !holds_nothing(array->fd, start))
+    if ((st.st_size == 0 && !holds_nothing(array->fd, start)) || is_packed(array->fd, start, request))
         return prong_stream_open(array, request, err);
     status = prong_array_map(array, array->fd, (uint64_t)st.st_size, (uint64_t)start, request, &streamed, err);
     if (status)

@@ -10,6 +10,7 @@
 #include "config.h"
 
 #include "array/input.h"
+#include "array/unpack.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/fault.h"
@@ -44,14 +45,18 @@ struct prong_stream {
     size_t room;    /* data bytes of the block being filled, when it is full */
     struct prong_patience patience; /* of whoever opens the stream */
     struct prong_shape shape; /* to be taken when the number of elements is known */
+    struct prong_unpacker *unpacker; /* of packed input; else NULL */
 };
 
 /* One read. *n is 0 if nothing was read for now; s->eof if nothing will be. */
 static prong_status read_once(struct prong_array *array, unsigned char *to, size_t size, size_t *n,
                               prong_error *err)
 {
-    ssize_t got = PRONG_SYS("array-read", -1, read(array->fd, to, size));
+    ssize_t got;
 
+    if (array->stream->unpacker)
+        return prong_unpack_read(array->stream->unpacker, array->fd, to, size, n, &array->stream->eof, err);
+    got = PRONG_SYS("array-read", -1, read(array->fd, to, size));
     *n = 0;
     if (got > 0)
         *n = (size_t)got;
@@ -95,7 +100,7 @@ static prong_status look_ahead(struct prong_array *array, size_t need, prong_err
 
     while (s->ahead_length < need && !s->eof) {
         size_t n;
-        prong_status status = wait_for_input(array->fd, &s->patience, err);
+        prong_status status = prong_unpack_pending(s->unpacker) ? PRONG_OK : wait_for_input(array->fd, &s->patience, err);
         if (status == PRONG_OK)
             status = read_once(array, s->ahead + s->ahead_length, need - s->ahead_length, &n, err);
         if (status)
@@ -177,6 +182,23 @@ static prong_status recognise(struct prong_array *array, bool *npy, prong_error 
     return PRONG_OK;
 }
 
+/* Packed input is unpacked from here on. Reads byte by byte as long as it could be that. */
+static prong_status begin_unpacking(struct prong_array *array, prong_error *err)
+{
+    struct prong_stream *s = array->stream;
+    const struct prong_codec *codec;
+    bool more = true;
+    prong_status status = look_ahead(array, 1, err);
+
+    while (status == PRONG_OK && !(codec = prong_codec_of(s->ahead, s->ahead_length, &more)) && more && !s->eof)
+        status = look_ahead(array, s->ahead_length + 1, err);
+    if (status || s->ahead_length == 0 || !codec)
+        return status;
+    status = prong_unpack_open(&s->unpacker, codec, s->ahead, s->ahead_length, err);
+    s->ahead_length = 0;
+    return status;
+}
+
 prong_status prong_stream_open(struct prong_array *array, const struct prong_request *request, prong_error *err)
 {
     struct prong_stream *s = array->stream = calloc(1, sizeof *s);
@@ -198,7 +220,9 @@ prong_status prong_stream_open(struct prong_array *array, const struct prong_req
         array->access = PRONG_ACCESS_STREAM_ELEMENTS;
         return status;
     }
-    status = request->typed ? PRONG_OK : recognise(array, &npy, err);
+    status = begin_unpacking(array, err);
+    if (!status && !request->typed)
+        status = recognise(array, &npy, err);
     if (!status)
         status = prong_request_check(request, npy ? ".npy files" : "text", err);
     if (status)
@@ -216,8 +240,10 @@ prong_status prong_stream_open(struct prong_array *array, const struct prong_req
 
 void prong_stream_close(struct prong_array *array)
 {
-    if (array->stream)
+    if (array->stream) {
+        prong_unpack_close(array->stream->unpacker);
         free(array->stream->ahead);
+    }
     free(array->stream);
     array->stream = NULL;
 }
@@ -352,7 +378,7 @@ prong_status prong_stream_wait(struct prong_array *array, struct prong_block *bl
         begin(s, block);
     if (s->ended || is_full(array, block))
         return PRONG_OK;
-    status = wait_for_input(array->fd, patience, err);
+    status = prong_unpack_pending(s->unpacker) ? PRONG_OK : wait_for_input(array->fd, patience, err);
     return status ? prong_array_blame(array, status, err) : PRONG_OK;
 }
 

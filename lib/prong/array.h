@@ -66,12 +66,13 @@ typedef struct prong_array_options {
     }
 
 /* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
- * FIFO, a socket, a terminal or a character device becomes a stream. On failure *out is NULL and nothing stays open.
+ * FIFO, a socket, a terminal or a character device becomes a stream, and so does what gzip, zstd or xz have packed (told by
+ * its first bytes, where raw elements are not asked for). On failure *out is NULL and nothing stays open.
  * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EIO (it shrank meanwhile), PRONG_EDATA (a
  * directory; a damaged or unsupported .npy header; a raw size that is no multiple of the element; binary data taken
- * for text; elements that do not fit the shape; a slice of a pipe or text, or beyond the shape), PRONG_EINVAL (unknown
- * dtype; malformed shape or slice; offset, count, shape or order for what is not raw), PRONG_ENOMEM. Keeps a copy of
- * path, and of no other string. */
+ * for text; packed data that are damaged, or that this build cannot unpack; elements that do not fit the shape; a slice
+ * of a pipe or text, or beyond the shape), PRONG_EINVAL (unknown dtype; malformed shape or slice; offset, count, shape or
+ * order for what is not raw), PRONG_ENOMEM. Keeps a copy of path, and of no other string. */
 PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,
                                                         const prong_array_options *opt, prong_error *err);
 
