@@ -6,6 +6,7 @@
 
 #include <prong.h>
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -20,6 +21,7 @@ struct cli {
     double deadline; /* of --timeout, on the monotonic clock; 0: the first file has not been opened */
     bool json;
     bool show_stats;
+    int progress; /* 1: always a bar; -1: never; 0: on a terminal */
     bool total;
     const char *where, *weights; /* files, or NULL */
     const char *axes;            /* of --axis, or NULL */
@@ -45,6 +47,13 @@ int cli_failed(const prong_error *err);
 /* signals.c: SIGINT, SIGTERM and SIGHUP raise the flag that cancels a run; afterwards the command dies of them. */
 volatile const sig_atomic_t *cli_catch_signals(void);
 void cli_die_of_signal(void);
+/* SIGUSR1, and SIGINFO where there is one, raise the flag that asks how far a run has come. */
+volatile sig_atomic_t *cli_catch_question(void);
+
+/* progress.c: for all runs; what the next run is of, and how many bytes that has, 0 if that is not known; how far it had come. */
+void cli_progress_begin(struct cli *cli);
+void cli_progress_of(const char *name, uint64_t bytes);
+void cli_progress_interrupted(void);
 
 /* input.c: opens FILE, FILE[SLICE] or -. The second is for what goes with every FILE: a mask, weights. */
 prong_status cli_open(const struct cli *cli, const char *word, prong_array **array, prong_error *err);

@@ -40,6 +40,8 @@ int cli_failed(const prong_error *err)
         return cli_usage("%s", text);
     if (err->status != PRONG_ECANCELED)
         cli_message("%s", text);
+    else
+        cli_progress_interrupted();
     switch (err->status) {
     case PRONG_ELOST:
     case PRONG_ETIMEDOUT:

@@ -18,6 +18,8 @@ enum option_id {
     OPT_TOTAL,
     OPT_JSON,
     OPT_STATS,
+    OPT_PROGRESS,
+    OPT_NO_PROGRESS,
     OPT_GRAIN,
     OPT_RETRIES,
     OPT_TIMEOUT,
@@ -66,6 +68,8 @@ static const struct {
     { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
     { OPT_JSON, "json", NULL, "print one JSON object for each FILE" },
     { OPT_STATS, "stats", NULL, "tell on standard error what the run took" },
+    { OPT_PROGRESS, "progress", NULL, "draw a bar on standard error, also where that is no terminal" },
+    { OPT_NO_PROGRESS, "no-progress", NULL, "draw no bar" },
     { 'j', "jobs", "N", "use N workers (default: the processors this process may use)" },
     { OPT_GRAIN, "grain", "N", "elements in a chunk (default: max(65536, n / 4096)); changes no result but prod's" },
     { OPT_RETRIES, "retries", "N", "compute a chunk again up to N times if its worker dies (default 3)" },
@@ -333,6 +337,10 @@ static int apply(struct cli *cli, int id, const char *text)
         return 0;
     case OPT_STATS:
         cli->show_stats = true;
+        return 0;
+    case OPT_PROGRESS:
+    case OPT_NO_PROGRESS:
+        cli->progress = id == OPT_PROGRESS ? 1 : -1;
         return 0;
     case OPT_GRAIN:
         return whole("grain", text, INT64_MAX, &cli->reduce.grain);

@@ -29,6 +29,29 @@ volatile const sig_atomic_t *cli_catch_signals(void)
     return &caught;
 }
 
+static volatile sig_atomic_t question;
+
+static void on_question(int sig)
+{
+    (void)sig;
+    question = 1;
+}
+
+volatile sig_atomic_t *cli_catch_question(void)
+{
+    struct sigaction action;
+
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_question;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+#ifdef SIGINFO
+    sigaction(SIGINFO, &action, NULL);
+#endif
+    return &question;
+}
+
 void cli_die_of_signal(void)
 {
     if (!caught)

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -321,6 +322,56 @@ static int nested(void *partial, uint64_t first, uint64_t last, void *ctx)
     return 0;
 }
 
+struct told {
+    int times, over, asked;
+    uint64_t done, total;
+    bool fell;
+    volatile sig_atomic_t ask;
+};
+
+static void tell(const prong_progress *progress, void *ctx)
+{
+    struct told *told = ctx;
+
+    told->fell = told->fell || progress->done < told->done || progress->size != sizeof *progress;
+    told->times++;
+    told->over += progress->over;
+    told->asked += progress->asked;
+    told->done = progress->done;
+    told->total = progress->total;
+}
+
+static int take_a_while(void *partial, uint64_t first, uint64_t last, void *ctx)
+{
+    usleep(20000);
+    return add_squares(partial, first, last, ctx);
+}
+
+START_TEST(progress_is_told_while_a_fold_runs_and_at_its_end)
+{
+    prong_fold_spec spec = squares(30, 1);
+    prong_options options = with_workers(2);
+    struct told told = { .ask = _i };
+    uint64_t result = 0;
+
+    spec.accumulate = take_a_while;
+    spec.flags = _i ? PRONG_COMMUTATIVE : 0;
+    options.on_progress = tell;
+    options.progress_ctx = &told;
+    options.progress_interval = _i ? 1000 : 0.02;
+    options.progress_asked = &told.ask;
+    ck_assert_int_eq(prong_fold(&spec, &options, &result, NULL), PRONG_OK);
+    ck_assert_uint_eq(result, expected_squares(30));
+    ck_assert_int_eq(told.over, 1);
+    ck_assert_int_eq(told.asked, _i);
+    ck_assert_int_eq(told.ask, 0);
+    ck_assert(!told.fell);
+    ck_assert_uint_eq(told.done, 30);
+    ck_assert_uint_eq(told.total, 30);
+    ck_assert(_i ? told.times <= 2 : told.times >= 3);
+}
+END_TEST
+
 START_TEST(a_fold_inside_a_worker_runs_inline_and_says_so)
 {
     prong_fold_spec spec = squares(1000, 100);
@@ -403,6 +454,7 @@ int main(void)
     tcase_add_test(tc, a_chunk_that_hangs_is_ended_and_done_again);
     tcase_add_test(tc, the_deadline_of_the_run_ends_it);
     tcase_add_test(tc, a_flag_raised_by_a_signal_handler_cancels);
+    tcase_add_loop_test(tc, progress_is_told_while_a_fold_runs_and_at_its_end, 0, 2);
     tcase_add_test(tc, a_fold_inside_a_worker_runs_inline_and_says_so);
     tcase_add_test(tc, a_file_that_is_truncated_while_in_use_is_an_input_error);
     tcase_add_test(tc, arguments_that_break_the_contract_are_refused);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# SIGINT, SIGTERM and SIGHUP end a run: nothing is printed, nothing remains, and the command dies of that very signal,
-# whatever it was waiting for. Ctrl-Z stops the whole run, and fg lets it go on.
+# SIGINT, SIGTERM and SIGHUP end a run: no answer, nothing remains, and the command says how far it had come and dies of that
+# very signal, whatever it was waiting for. Ctrl-Z stops the whole run, and fg lets it go on. SIGUSR1 asks how far it has come.
 # shellcheck source-path=SCRIPTDIR source=cli-common.sh disable=SC2154,SC2034
 . "${top_srcdir:-.}/tests/cli-common.sh"
 python=${PYTHON_NUMPY:-python3}
@@ -10,7 +10,7 @@ python=${PYTHON_NUMPY:-python3}
 seq 1 400000 >text
 "$prong" sum text >right
 cat >driver.py <<'PY'
-import os, signal, subprocess, sys, time
+import os, re, signal, subprocess, sys, time
 
 prong, faulty = sys.argv[1:]
 right = open("right", "rb").read()
@@ -57,8 +57,8 @@ def start(command, fault="", ignored=(), **pipes):
     return subprocess.Popen(command, env=dict(os.environ, PRONG_FAULT=fault), stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, preexec_fn=prepare, **pipes)
 
-def ends(name, process, sig):
-    """It must die of sig within some seconds, silently, and leave nothing."""
+def ends(name, process, sig, words=b""):
+    """It must die of sig within some seconds, say this at most, and leave nothing."""
     try:
         out, err = process.communicate(timeout=8)
     except subprocess.TimeoutExpired:
@@ -68,7 +68,7 @@ def ends(name, process, sig):
         return
     if process.returncode != -sig:
         fail(name, "ended with %d: %s" % (process.returncode, err))
-    if out or err:
+    if out or not re.fullmatch(words, err):
         fail(name, "said %r and %r" % (out, err))
     if not until(lambda: not group_of(process.pid)):
         fail(name, "processes remain")
@@ -81,13 +81,13 @@ for sig in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
     if not until(lambda: len(group_of(p.pid)) == 4):
         fail(name, "no workers")
     p.send_signal(sig)
-    ends(name, p, sig)
+    ends(name, p, sig, rb"prong: interrupted in text, at 0 % \(0\.00 of 2\.69 MB\)\n")
 
     name = "%s for the whole group ends a run" % sig.name
     p = start([faulty, "-j", "2", "--remove=end", "sum", "text"], "worker-computed:sleep:*")
     until(lambda: len(group_of(p.pid)) == 3)
     os.killpg(p.pid, sig)
-    ends(name, p, sig)
+    ends(name, p, sig, rb"(prong: interrupted in text, at [0-9]+ % \([0-9.]+ of 2\.69 MB\)\n)?")
 
     name = "%s ends a run that waits in the middle of a pipe" % sig.name
     r, w = os.pipe()
@@ -96,7 +96,7 @@ for sig in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
     os.write(w, b"1 2 3\n" * 1000)
     until(lambda: len(group_of(p.pid)) == 3)
     p.send_signal(sig)
-    ends(name, p, sig)
+    ends(name, p, sig, rb"prong: interrupted in standard input, after 0\.00 MB\n")
     os.close(w)
 
 name = "SIGTERM ends a command that waits for the first byte of a pipe"
@@ -119,7 +119,35 @@ name = "a signal between two files ends the command"
 p = start([faulty, "-j", "2", "sum"] + ["text"] * 100, "worker-computed:sleep:*")
 time.sleep(0.3)
 p.send_signal(signal.SIGTERM)
-ends(name, p, signal.SIGTERM)
+ends(name, p, signal.SIGTERM, rb"(prong: interrupted in text, at .*\n)?")
+
+name = "SIGUSR1 asks how far a run has come, also for the whole group, and changes nothing"
+r, w = os.pipe()
+p = start([prong, "-j", "2", "sum"], stdin=r)
+os.close(r)
+os.write(w, b"1 2 3\n" * 1000)
+until(lambda: len(group_of(p.pid)) == 3)
+time.sleep(0.2)
+p.send_signal(signal.SIGUSR1)
+time.sleep(0.2)
+os.killpg(p.pid, signal.SIGUSR1)
+time.sleep(0.2)
+os.close(w)
+out, err = p.communicate()
+if p.returncode != 0 or out != b"6000\n" or not re.fullmatch(rb"(prong: standard input: 0.00 MB, 0.00 GB/s\n){2}", err):
+    fail(name, "ended with %d, %r, %r" % (p.returncode, out, err))
+
+name = "a bar is drawn where it is asked for, on standard error, and wiped away"
+for option, pattern in (("--progress", rb"(\r0.00 MB, 0.00 GB/s\x1b\[K)+\r\x1b\[K"), ("--no-progress", rb""), ("--stats", rb"workers.*\n")):
+    r, w = os.pipe()
+    p = start([prong, "-j", "2", option, "sum"], stdin=r)
+    os.close(r)
+    os.write(w, b"1 2 3\n")
+    time.sleep(0.9)
+    os.close(w)
+    out, err = p.communicate()
+    if p.returncode != 0 or out != b"6\n" or not re.fullmatch(pattern, err):
+        fail(name, "%s: ended with %d, %r, %r" % (option, p.returncode, out, err))
 
 name = "a signal that was ignored at the start stays ignored"
 p = start([faulty, "-j", "2", "sum", "text"], "worker-computed:sleep:*", ignored=(signal.SIGHUP,))

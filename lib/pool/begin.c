@@ -10,6 +10,7 @@
 #include "pool/arena.h"
 #include "pool/crew.h"
 #include "pool/gather.h"
+#include "pool/progress.h"
 #include "pool/turn.h"
 #include "pool/witness.h"
 
@@ -121,6 +122,7 @@ static void reset(struct prong_pool *pool, const struct prong_job_spec *job)
 {
     pool->job = job;
     pool->total = job->chunks;
+    prong_progress_begin(pool);
     pool->base = pool->limit = 0;
     pool->stopped = pool->closed = pool->gathering = pool->gathered = false;
     pool->stats = (prong_stats){ .size = sizeof pool->stats };

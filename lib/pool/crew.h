@@ -38,6 +38,7 @@ struct prong_pool {
     struct prong_job *started;     /* the job that prong_pool_start began, or NULL */
     long long oom_kills; /* in our control group, when the pool was opened; -1: not known */
     int64_t spin_until;            /* until then the parent looks for the end of the job instead of sleeping */
+    int64_t progress_began, progress_due; /* of the present job, if anybody wants to know */
     int64_t wait_until;            /* the caller wants to be back then; 0: when the job is done */
     volatile sig_atomic_t canceled; /* set by prong_pool_cancel, maybe in a signal handler */
     bool missed; /* somebody did not come to a job before it was done */

@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "pool/crew.h"
 #include "pool/gather.h"
+#include "pool/progress.h"
 #include "pool/turn.h"
 
 #include <sched.h>
@@ -295,7 +296,8 @@ static prong_status sleep_and_reap(struct prong_pool *pool, bool wait, unsigned 
     struct prong_header *header = prong_header_at(pool->board.base);
     bool wants_input = pool->job->feed && has_place(pool);
     int64_t now = prong_now();
-    int64_t until = earlier(earlier(pool->deadline, pool->wait_until), enforce_chunk_deadline(pool, now));
+    int64_t until = earlier(earlier(pool->deadline, pool->wait_until),
+                            earlier(prong_progress_due(pool), enforce_chunk_deadline(pool, now)));
     prong_status status;
 
     PRONG_FAULT("parent-watch");
@@ -341,6 +343,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
         status = prong_crew_revive(pool, err);
     if (status == PRONG_OK && !*done)
         status = check_run(pool, events & PRONG_EVENT_CANCEL, prong_now(), err);
+    prong_progress_turn(pool, *done || status != PRONG_OK);
     return status;
 }
 

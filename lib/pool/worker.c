@@ -64,7 +64,8 @@ static void on_sigbus(int sig, siginfo_t *info, void *context)
 }
 
 /* Handlers of the host would run with its state in a process that it does not know. Ignored signals stay ignored, but
- * SIGINT is always: the parent decides what a Ctrl-C means. SIGTERM must be able to end a worker. */
+ * SIGINT is always: the parent decides what a Ctrl-C means. So are SIGUSR1 and SIGUSR2 where the host handles them: they are not
+ * meant to end anybody, and may be sent to the whole group. SIGTERM must be able to end a worker. */
 static void forget_host_signals(void)
 {
     struct sigaction action;
@@ -72,7 +73,7 @@ static void forget_host_signals(void)
 
     for (int sig = 1; sig <= SIGRTMAX; sig++)
         if (sigaction(sig, NULL, &action) == 0 && action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN)
-            signal(sig, SIG_DFL);
+            signal(sig, sig == SIGUSR1 || sig == SIGUSR2 ? SIG_IGN : SIG_DFL);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_DFL);
     memset(&action, 0, sizeof action);

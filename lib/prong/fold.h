@@ -106,6 +106,15 @@ typedef struct prong_stats {
     int forks_failed;        /* workers that could not be forked at first: the others did their share */
 } prong_stats;
 
+/* How far a run has come, or the present one of its passes over the input. */
+typedef struct prong_progress {
+    size_t size;
+    uint64_t done, total; /* chunks; total is UINT64_MAX while a stream has not ended */
+    double seconds;       /* since this pass began */
+    int over;             /* it has ended, well or not */
+    int asked;            /* told because progress_asked was set */
+} prong_progress;
+
 typedef struct prong_options {
     size_t size;          /* set by PRONG_OPTIONS_INIT */
     int workers;          /* 0: PRONG_WORKERS, else the processors this process may use; at most 1024 */
@@ -118,11 +127,15 @@ typedef struct prong_options {
     void (*on_lost)(const prong_error *err, void *ctx); /* told in the parent of each chunk given up; NULL: nobody */
     void *on_lost_ctx;
     prong_stats *stats;                  /* filled on success and on failure, but for PRONG_EINVAL; NULL: not wanted */
+    void (*on_progress)(const prong_progress *progress, void *ctx); /* told in the parent, also at the end; NULL: nobody */
+    void *progress_ctx;
+    double progress_interval;            /* seconds from one telling to the next; 0: 0.1 */
+    volatile sig_atomic_t *progress_asked; /* a flag that a signal handler may set: told at once, and cleared; NULL: none */
 } prong_options;
 
 #define PRONG_OPTIONS_INIT                                                                                             \
     {                                                                                                                  \
-        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0, 0, 0                                         \
+        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0                             \
     }
 
 /* Runs the whole fold and writes partial_size bytes to result. options and err may be NULL.
