@@ -15,6 +15,7 @@
  *     hist.c       histograms: their options, and as text and JSON
  *     draw.c       … on a terminal
  *     svg.c        … as a picture
+ *     progress.c   how far a run has come
  *     message.c    errors and exit statuses
  *     signals.c    cancelling
  *

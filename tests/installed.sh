@@ -24,6 +24,9 @@ make -s -j1 install DESTDIR="$root" >"$tmp/log" 2>&1 || { cat "$tmp/log"; fail "
 
 pc=$(find "$root" -name prong.pc)
 test -n "$pc" || fail "prong.pc is not installed"
+for file in bash-completion/completions/prong zsh/site-functions/_prong fish/vendor_completions.d/prong.fish; do
+  find "$root" -path "*/$file" | grep -q . || fail "$file is not installed"
+done
 include=$(find "$root" -name prong.h)
 include=${include%/prong.h}
 test -n "$include" || fail "prong.h is not installed"
