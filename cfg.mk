@@ -34,8 +34,8 @@ sc_wait:
 	@$(sc_start) files '^(lib|bin)/.*\.[ch]$$' | but lib/pool/reap.c | \
 	  code '(?<![.>])\b(wait|waitpid|waitid|wait3|wait4)\s*\(' 'only lib/pool/reap.c waits for processes'
 sc_shm:
-	@$(sc_start) files '^(lib|bin)/.*\.[ch]$$' | but lib/ipc/segment.c | \
-	  code '\b(shmget|shmat|shmdt|shmctl|shm_open|shm_unlink)\s*\(' 'only lib/ipc/segment.c calls shm*()'
+	@$(sc_start) files '^(lib|bin)/.*\.[ch]$$' | but 'lib/ipc/(segment|survey).c' | \
+	  code '\b(shmget|shmat|shmdt|shmctl|shm_open|shm_unlink)\s*\(' 'only lib/ipc/segment.c and survey.c call shm*()'
 sc_futex:
 	@$(sc_start) files '^(lib|bin)/.*\.[ch]$$' | but 'lib/ipc/.*' | \
 	  code '\b(SYS_futex\w*|__NR_futex\w*|FUTEX_\w+|futex_waitv)\b|linux/futex\.h' 'futexes belong to lib/ipc/'
@@ -52,7 +52,7 @@ sc_rooms:
 	room array "$$prong|prong/array\.h" 'base|array'; \
 	room exact "$$prong|prong/exact\.h" 'base|exact'; \
 	room order "$$prong|prong/exact\.h" 'base|exact|order'; \
-	room ipc "$$prong" 'base|ipc'; \
+	room ipc "$$prong|prong/ipc\.h" 'base|ipc'; \
 	room pool "$$prong|prong/(fold|for|pool|options|trace)\.h" 'base|ipc|pool'; \
 	room reduce 'prong\.h|prong/\w+\.h' 'base|ipc|pool|array|exact|order|reduce'; \
 	exit $$bad

@@ -21,6 +21,7 @@ struct cli {
     double deadline; /* of --timeout, on the monotonic clock; 0: the first file has not been opened */
     bool json;
     bool show_stats;
+    bool remove_dead; /* segments */
     int progress; /* 1: always a bar; -1: never; 0: on a terminal */
     bool total;
     const char *where, *weights; /* files, or NULL */
@@ -95,6 +96,8 @@ int cli_ops(struct cli *cli);
 int cli_describe(struct cli *cli);
 int cli_state(struct cli *cli);
 int cli_merge(struct cli *cli);
+int cli_segments(struct cli *cli); /* segments.c */
+int cli_limits(struct cli *cli);
 
 /* output.c: results are collected in memory and written when nothing can fail any more but the writing. */
 struct output {

@@ -11,6 +11,7 @@
  *     describe.c   prong describe
  *     state.c      prong state
  *     merge.c      prong merge
+ *     segments.c   prong segments, prong limits
  *     output.c     results as text and JSON
  *     hist.c       histograms: their options, and as text and JSON
  *     draw.c       … on a terminal
@@ -30,7 +31,7 @@ static const struct {
     int (*run)(struct cli *cli);
 } commands[] = {
     { "info", cli_info },   { "ops", cli_ops }, { "describe", cli_describe }, { "state", cli_state },
-    { "merge", cli_merge }, { "trace", NULL },  { "segments", NULL }, { "limits", NULL },
+    { "merge", cli_merge }, { "trace", NULL },  { "segments", cli_segments }, { "limits", cli_limits },
 };
 
 int main(int argc, char **argv)

@@ -75,7 +75,7 @@ static const struct {
     { OPT_RETRIES, "retries", "N", "compute a chunk again up to N times if its worker dies (default 3)" },
     { OPT_TIMEOUT, "timeout", "SECONDS", "give up after SECONDS, with exit status 3" },
     { OPT_CHUNK_TIMEOUT, "chunk-timeout", "SECONDS", "end a worker that takes longer for a chunk, and retry it" },
-    { OPT_REMOVE, "remove", "WHEN", "remove the segment early (default: marked at birth) or at the end" },
+    { OPT_REMOVE, "remove", "WHEN", "remove the segment early (default: at birth) or at the end; segments: what is left over" },
     { 'h', "help", NULL, "print this help" },
     { 'V', "version", NULL, "print the version" },
 };
@@ -90,6 +90,8 @@ void cli_help(FILE *out)
           "       prong describe [FILE]…\n"
           "       prong info FILE…\n"
           "       prong ops\n"
+          "       prong segments [--remove]\n"
+          "       prong limits\n"
           "\n"
           "Reduce arrays of numbers on all processors: .npy files, raw binary (--dtype) or text.\n"
           "With no FILE, or when FILE is -, read standard input. Sums and all that is made of them are\n"
@@ -351,6 +353,10 @@ static int apply(struct cli *cli, int id, const char *text)
     case OPT_CHUNK_TIMEOUT:
         return seconds("chunk-timeout", text, &cli->run.chunk_timeout);
     case OPT_REMOVE:
+        if (!text) {
+            cli->remove_dead = true;
+            return 0;
+        }
         n = choice("remove", text, removals);
         cli->run.remove = n == 1 ? PRONG_REMOVE_END : PRONG_REMOVE_EARLY;
         return n < 0 ? -1 : 0;
@@ -362,8 +368,8 @@ static int apply(struct cli *cli, int id, const char *text)
 static void make_getopt_tables(struct option *longs, char *shorts)
 {
     for (size_t i = 0; i < OPTIONS; i++) {
-        longs[i] = (struct option){ table[i].name, table[i].argument ? required_argument : no_argument, NULL,
-                                    table[i].id };
+        int takes = table[i].id == OPT_REMOVE ? optional_argument : table[i].argument ? required_argument : no_argument;
+        longs[i] = (struct option){ table[i].name, takes, NULL, table[i].id };
         if (table[i].id < 256) {
             *shorts++ = (char)table[i].id;
             if (table[i].argument)
@@ -401,5 +407,7 @@ int cli_parse(struct cli *cli, int argc, char **argv)
         return cli_usage("--offset, --count and --shape need --dtype: they are for raw input");
     cli->words = argv + optind;
     cli->word_count = argc - optind;
+    if (cli->remove_dead && (cli->word_count == 0 || strcmp(cli->words[0], "segments") != 0))
+        return cli_usage("--remove: early or end? (--remove=end)");
     return -1;
 }

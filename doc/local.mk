@@ -2,7 +2,8 @@
 dist_man1_MANS += doc/prong.1
 dist_man3_MANS += \
   doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 \
-  doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_reduction_keep.3 doc/prong_version.3
+  doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_reduction_keep.3 \
+  doc/prong_segment_list.3 doc/prong_version.3
 EXTRA_DIST += doc/update-man.sh
 
 # The other functions have links, one-line pages that name the page which tells of them.
@@ -24,6 +25,7 @@ links_exact = \
   man3/prong_exact_round.3 man3/prong_exact_round_integer.3 man3/prong_exact_serial_size.3 \
   man3/prong_exact_serialize.3 man3/prong_exact_size.3 man3/prong_exact_unmerge.3 man3/prong_sum_f64.3
 links_fold = man3/prong_workers.3
+links_ipc = man3/prong_ipc_limits_get.3 man3/prong_segment_remove.3
 links_pool = \
   man3/prong_job_wait.3 man3/prong_pool_alloc.3 man3/prong_pool_cancel.3 man3/prong_pool_destroy.3 man3/prong_pool_fd.3 \
   man3/prong_pool_fold.3 man3/prong_pool_for.3 man3/prong_pool_free.3 man3/prong_pool_map.3 man3/prong_pool_owns.3 \
@@ -43,7 +45,8 @@ links_states = \
   man3/prong_reduction_dtype.3 man3/prong_reduction_load.3 man3/prong_reduction_merge.3 man3/prong_reduction_options.3 \
   man3/prong_reduction_save.3 man3/prong_reduction_set_options.3
 nodist_man3_MANS = \
-  $(links_array) $(links_axes) $(links_error) $(links_exact) $(links_fold) $(links_pool) $(links_reduce) $(links_states)
+  $(links_array) $(links_axes) $(links_error) $(links_exact) $(links_fold) $(links_ipc) $(links_pool) $(links_reduce) \
+  $(links_states)
 CLEANFILES += $(nodist_man3_MANS)
 
 link_to = $(AM_V_GEN)$(MKDIR_P) man3 && echo '.so man3/'
@@ -57,6 +60,8 @@ $(links_exact):
 	$(link_to)prong_exact.3 >$@
 $(links_fold):
 	$(link_to)prong_fold.3 >$@
+$(links_ipc):
+	$(link_to)prong_segment_list.3 >$@
 $(links_pool):
 	$(link_to)prong_pool_create.3 >$@
 $(links_reduce):

@@ -6,7 +6,7 @@ pkgconfigdir = $(libdir)/pkgconfig
 nodist_pkgconfig_DATA = lib/prong.pc
 include_HEADERS = lib/prong.h
 pkginclude_HEADERS = \
-  lib/prong/array.h lib/prong/exact.h lib/prong/fold.h lib/prong/pool.h \
+  lib/prong/array.h lib/prong/exact.h lib/prong/fold.h lib/prong/ipc.h lib/prong/pool.h \
   lib/prong/reduce.h lib/prong/status.h lib/prong/version.h
 
 libprong_sources =

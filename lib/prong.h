@@ -6,6 +6,7 @@
 #include <prong/array.h>
 #include <prong/exact.h>
 #include <prong/fold.h>
+#include <prong/ipc.h>
 #include <prong/pool.h>
 #include <prong/reduce.h>
 #include <prong/status.h>
