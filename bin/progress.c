@@ -60,7 +60,8 @@ static void put_line(const prong_progress *p, char *text, size_t size)
     if (p->total == UINT64_MAX)
         snprintf(text, size, "%s%s%s, %s", show.name, *show.name ? ": " : "", amount, rate);
     else
-        snprintf(text, size, "%s%s%s%.0f %%, %s, %s", show.name, *show.name ? ": " : "", pass, 100 * done_of(p), amount, rate);
+        snprintf(text, size, "%s%s%s%.0f %%, %s, %s", show.name, *show.name ? ": " : "", pass, 100 * done_of(p), amount,
+                 rate);
 }
 
 static void draw(const prong_progress *p)
@@ -93,7 +94,7 @@ static void wipe(void)
 
 static void on_progress(const prong_progress *p, void *ctx)
 {
-    char line[400];
+    char line[800];
 
     (void)ctx;
     show.last = *p;
