@@ -93,11 +93,16 @@ static int reduce(struct cli *cli, const prong_reduction *names, const int *axes
     prong_grid *grid = NULL;
     int status;
 
-    if (cli_open(cli, file, &array, &err) ||
-        prong_reduce_axes(array, cli->words[0], axes, count, &cli->reduce, &grid, &err))
+    if (cli_open(cli, file, &array, &err)) {
+        status = cli_failed(&err);
+        goto out;
+    }
+    cli_progress_of(&array, 1);
+    if (prong_reduce_axes(array, cli->words[0], axes, count, &cli->reduce, &grid, &err))
         status = cli_failed(&err);
     else
         status = show(cli, grid, names, file);
+out:
     prong_grid_free(grid);
     prong_array_close(array);
     return status;

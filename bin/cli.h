@@ -51,9 +51,9 @@ void cli_die_of_signal(void);
 /* SIGUSR1, and SIGINFO where there is one, raise the flag that asks how far a run has come. */
 volatile sig_atomic_t *cli_catch_question(void);
 
-/* progress.c: for all runs; what the next run is of, and how many bytes that has, 0 if that is not known; how far it had come. */
+/* progress.c: for all runs; what the next run is of; how far it had come. */
 void cli_progress_begin(struct cli *cli);
-void cli_progress_of(const char *name, uint64_t bytes);
+void cli_progress_of(prong_array *const *arrays, int count);
 void cli_progress_interrupted(void);
 
 /* input.c: opens FILE, FILE[SLICE] or -. The second is for what goes with every FILE: a mask, weights. */

@@ -56,6 +56,7 @@ int main(int argc, char **argv)
     if (run == cli_reduce && cli.axes)
         run = cli_axes;
     cli.run.cancel = cli.input.cancel = cli_catch_signals();
+    cli_progress_begin(&cli);
     status = run(&cli);
     cli_die_of_signal();
     return status;

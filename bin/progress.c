@@ -15,71 +15,76 @@ static struct {
     bool draws;
     char name[256];
     double bytes; /* of the input in the present run; 0: not known */
-    int passes;   /* over it */
-    double before; /* seconds that earlier passes took */
+    int passes;    /* over it that have ended */
+    double before; /* seconds that they took */
     bool drawn;
-    prong_progress last;
-} show = { .passes = 1 };
+    prong_progress last; /* size 0: none */
+} show;
 
-static double done_of(const prong_progress *p)
+static bool total_is_known(const prong_progress *p)
 {
-    return p->total == UINT64_MAX || p->total == 0 ? 0 : (double)p->done / (double)p->total;
+    return p->total != UINT64_MAX;
 }
 
-/* "1.25 GB", and what of how much where that is known. A chunk of a stream is 1 MiB. */
+static double share_done(const prong_progress *p)
+{
+    return total_is_known(p) && p->total > 0 ? (double)p->done / (double)p->total : 0;
+}
+
+/* A chunk of a stream is 1 MiB. */
+static double bytes_done(const prong_progress *p)
+{
+    return total_is_known(p) && show.bytes > 0 ? show.bytes * share_done(p) : (double)p->done * 1048576;
+}
+
+/* "1.25 of 2.00 GB", or "1.25 GB" where it is not known of how much. */
 static void put_amount(const prong_progress *p, char *text, size_t size)
 {
-    double known = p->total != UINT64_MAX && show.bytes > 0;
-    double bytes = known != 0 ? show.bytes * done_of(p) : (double)p->done * 1048576;
-    double unit = (known != 0 ? show.bytes : bytes) >= 1e9 ? 1e9 : 1e6;
+    bool known = total_is_known(p) && show.bytes > 0;
+    bool large = (known ? show.bytes : bytes_done(p)) >= 1e9;
+    double unit = large ? 1e9 : 1e6;
+    char whole[32] = "";
 
-    if (known != 0)
-        snprintf(text, size, "%.2f of %.2f %s", bytes / unit, show.bytes / unit, unit > 1e8 ? "GB" : "MB");
-    else
-        snprintf(text, size, "%.2f %s", bytes / unit, unit > 1e8 ? "GB" : "MB");
+    if (known)
+        snprintf(whole, sizeof whole, " of %.2f", show.bytes / unit);
+    snprintf(text, size, "%.2f%s %s", bytes_done(p) / unit, whole, large ? "GB" : "MB");
 }
 
 static void put_rate(const prong_progress *p, char *text, size_t size)
 {
-    double bytes = p->total != UINT64_MAX && show.bytes > 0 ? show.bytes * done_of(p) : (double)p->done * 1048576;
-    double left = done_of(p) > 0 ? p->seconds * (1 / done_of(p) - 1) : 0;
-    size_t n = (size_t)snprintf(text, size, "%.2f GB/s", p->seconds > 0 ? bytes / p->seconds * 1e-9 : 0);
+    double left = share_done(p) > 0 ? p->seconds * (1 / share_done(p) - 1) : 0;
+    size_t n = (size_t)snprintf(text, size, "%.2f GB/s", p->seconds > 0 ? bytes_done(p) / p->seconds * 1e-9 : 0);
 
-    if (p->total != UINT64_MAX && p->done > 0 && n < size)
+    if (total_is_known(p) && p->done > 0 && n < size)
         snprintf(text + n, size - n, ", %.0f s left", left);
 }
 
+/* "pass 2: 45 %, 0.90 of 2.00 GB, 9.31 GB/s, 1 s left" */
 static void put_line(const prong_progress *p, char *text, size_t size)
 {
-    char amount[64], rate[64], pass[32] = "";
+    char amount[64], rate[64], pass[32] = "", percent[16] = "";
 
     put_amount(p, amount, sizeof amount);
     put_rate(p, rate, sizeof rate);
-    if (show.passes > 1)
-        snprintf(pass, sizeof pass, "pass %d: ", show.passes);
-    if (p->total == UINT64_MAX)
-        snprintf(text, size, "%s%s%s, %s", show.name, *show.name ? ": " : "", amount, rate);
-    else
-        snprintf(text, size, "%s%s%s%.0f %%, %s, %s", show.name, *show.name ? ": " : "", pass, 100 * done_of(p), amount,
-                 rate);
+    if (show.passes > 0)
+        snprintf(pass, sizeof pass, "pass %d: ", show.passes + 1);
+    if (total_is_known(p))
+        snprintf(percent, sizeof percent, "%.0f %%, ", 100 * share_done(p));
+    snprintf(text, size, "%s%s%s, %s", pass, percent, amount, rate);
 }
 
-static void draw(const prong_progress *p)
+static void draw(const char *line, const prong_progress *p)
 {
-    char amount[64], rate[64], bar[BAR + 1];
-    int full = (int)(done_of(p) * BAR);
+    char bar[BAR + 1];
+    int full = (int)(share_done(p) * BAR);
 
-    put_amount(p, amount, sizeof amount);
-    put_rate(p, rate, sizeof rate);
     for (int i = 0; i < BAR; i++)
         bar[i] = i < full ? '#' : '.';
     bar[BAR] = '\0';
-    if (p->total == UINT64_MAX)
-        fprintf(stderr, "\r%s, %s\033[K", amount, rate);
-    else if (show.passes > 1)
-        fprintf(stderr, "\r[%s] pass %d: %3.0f %%, %s, %s\033[K", bar, show.passes, 100 * done_of(p), amount, rate);
+    if (total_is_known(p))
+        fprintf(stderr, "\r[%s] %s\033[K", bar, line);
     else
-        fprintf(stderr, "\r[%s] %3.0f %%, %s, %s\033[K", bar, 100 * done_of(p), amount, rate);
+        fprintf(stderr, "\r%s\033[K", line);
     fflush(stderr);
     show.drawn = true;
 }
@@ -94,17 +99,17 @@ static void wipe(void)
 
 static void on_progress(const prong_progress *p, void *ctx)
 {
-    char line[800];
+    char line[200];
 
     (void)ctx;
     show.last = *p;
+    put_line(p, line, sizeof line);
     if (p->asked) {
         wipe();
-        put_line(p, line, sizeof line);
-        cli_message("%s", line);
+        cli_message("%s: %s", show.name, line);
     }
     if (show.draws && !p->over && show.before + p->seconds >= first_look)
-        draw(p);
+        draw(line, p);
     if (p->over) {
         wipe();
         show.before += p->seconds;
@@ -121,13 +126,25 @@ void cli_progress_begin(struct cli *cli)
     cli->run.progress_asked = cli_catch_question();
 }
 
-void cli_progress_of(const char *name, uint64_t bytes)
+void cli_progress_of(prong_array *const *arrays, int count)
 {
-    snprintf(show.name, sizeof show.name, "%s", strcmp(name, "-") == 0 ? "standard input" : name);
-    show.bytes = (double)bytes;
-    show.passes = 1;
+    bool known = true;
+
+    show.bytes = 0;
     show.before = 0;
+    show.passes = 0;
     show.last = (prong_progress){ .size = 0 };
+    for (int i = 0; i < count; i++) {
+        prong_array_info info = { .size = sizeof info };
+        prong_array_describe(arrays[i], &info);
+        snprintf(show.name, sizeof show.name, "%s", strcmp(info.name, "-") ? info.name : "standard input");
+        known = known && !(info.stream && info.bytes == 0);
+        show.bytes += (double)info.bytes;
+    }
+    if (!known)
+        show.bytes = 0;
+    if (count > 1)
+        snprintf(show.name, sizeof show.name, "%d files", count);
 }
 
 void cli_progress_interrupted(void)
@@ -137,11 +154,11 @@ void cli_progress_interrupted(void)
     if (show.last.size == 0)
         return;
     put_amount(&show.last, amount, sizeof amount);
-    if (show.last.total == UINT64_MAX)
+    if (!total_is_known(&show.last))
         cli_message("interrupted in %s, after %s", show.name, amount);
-    else if (show.passes > 2)
-        cli_message("interrupted in %s, at %.0f %% of pass %d (%s)", show.name, 100 * done_of(&show.last), show.passes - 1,
+    else if (show.passes > 1) /* the interrupted one is counted */
+        cli_message("interrupted in %s, at %.0f %% of pass %d (%s)", show.name, 100 * share_done(&show.last), show.passes,
                     amount);
     else
-        cli_message("interrupted in %s, at %.0f %% (%s)", show.name, 100 * done_of(&show.last), amount);
+        cli_message("interrupted in %s, at %.0f %% (%s)", show.name, 100 * share_done(&show.last), amount);
 }

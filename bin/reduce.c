@@ -75,7 +75,7 @@ static prong_status add_file(struct cli *cli, prong_reduction *reduction, char *
     if (status == PRONG_OK) {
         prong_array_describe(array, &info);
         *dtype = prong_dtype_name(info.dtype);
-        cli_progress_of(info.name, info.bytes);
+        cli_progress_of(&array, 1);
         status = start_clock(cli, err);
     }
     if (status == PRONG_OK) {
@@ -157,29 +157,6 @@ void cli_close_all(prong_array **arrays, int count)
     free(arrays);
 }
 
-static const char *array_name(const prong_array *array)
-{
-    prong_array_info info = { .size = sizeof info };
-
-    prong_array_describe(array, &info);
-    return info.name;
-}
-
-/* 0: not all of them are known. */
-static uint64_t bytes_of_all(prong_array **arrays, int count)
-{
-    uint64_t bytes = 0;
-
-    for (int i = 0; i < count; i++) {
-        prong_array_info info = { .size = sizeof info };
-        prong_array_describe(arrays[i], &info);
-        if (info.bytes == 0 && info.stream)
-            return 0;
-        bytes += info.bytes;
-    }
-    return bytes;
-}
-
 prong_status cli_add_all(struct cli *cli, prong_reduction *reduction, prong_array **arrays, int count, struct totals *totals,
                          prong_error *err)
 {
@@ -188,7 +165,7 @@ prong_status cli_add_all(struct cli *cli, prong_reduction *reduction, prong_arra
 
     if (status)
         return status;
-    cli_progress_of(count == 1 ? array_name(arrays[0]) : "all files", bytes_of_all(arrays, count));
+    cli_progress_of(arrays, count);
     status = prong_reduction_add_all(reduction, arrays, (size_t)count, err);
     add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
     return status;
@@ -226,7 +203,6 @@ prong_status cli_create(struct cli *cli, const char *operations, prong_reduction
     cli->reduce.run = &cli->run;
     cli->run.stats = &cli->stats;
     cli->stats.size = sizeof cli->stats;
-    cli_progress_begin(cli);
     return prong_reduction_create(reduction, operations, &cli->reduce, err);
 }
 

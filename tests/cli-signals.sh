@@ -9,6 +9,7 @@ python=${PYTHON_NUMPY:-python3}
   { echo 'Python 3 is needed to tell death by a signal from an exit status'; exit 77; }
 seq 1 400000 >text
 "$prong" sum text >right
+printf '\001\002\003\004' | npy square.npy '|u1' '(2, 2)'
 cat >driver.py <<'PY'
 import os, re, signal, subprocess, sys, time
 
@@ -135,6 +136,14 @@ time.sleep(0.2)
 os.close(w)
 out, err = p.communicate()
 if p.returncode != 0 or out != b"6000\n" or not re.fullmatch(rb"(prong: standard input: 0.00 MB, 0.00 GB/s\n){2}", err):
+    fail(name, "ended with %d, %r, %r" % (p.returncode, out, err))
+
+name = "SIGUSR1 is harmless to every command that runs"
+p = start([faulty, "-j", "1", "--axis", "0", "sum", "square.npy"], "worker-computed:sleep:*")
+until(lambda: len(group_of(p.pid)) == 2)
+p.send_signal(signal.SIGUSR1)
+out, err = p.communicate()
+if p.returncode != 0 or out != b"4\n6\n" or not re.fullmatch(rb"prong: square.npy: .*\n", err):
     fail(name, "ended with %d, %r, %r" % (p.returncode, out, err))
 
 name = "a bar is drawn where it is asked for, on standard error, and wiped away"

@@ -28,7 +28,6 @@ typedef void prong_pass_function(const struct prong_edges *p, const void *x, siz
 struct prong_reach_f {
     double min, max;
     double nearest; /* the least absolute value */
-    size_t nans;
 };
 
 struct prong_order_kernel {
@@ -54,5 +53,9 @@ extern const struct prong_order_kernel prong_order_avx2;
 extern const struct prong_order_kernel prong_order_avx512;
 
 const struct prong_order_kernel *prong_order_kernel_choose(void);
+
+/* The ends of n integers; of none, the wrong way round. */
+void prong_reach_i64(const int64_t *x, size_t n, int64_t *min, int64_t *max);
+void prong_reach_u64(const uint64_t *x, size_t n, uint64_t *min, uint64_t *max);
 
 #endif

@@ -23,7 +23,6 @@ static void reach_doubles(const double *x, size_t n, struct prong_reach_f *out)
 {
     const vd most = (vd){ 0 } + (double)INFINITY;
     vd lo[REACH_VECTORS] = { most, most }, hi[REACH_VECTORS] = { -most, -most }, near[REACH_VECTORS] = { most, most };
-    vi nans = { 0 };
     size_t done = 0;
 
     *out = (struct prong_reach_f){ .min = (double)INFINITY, .max = -(double)INFINITY, .nearest = (double)INFINITY };
@@ -34,7 +33,6 @@ static void reach_doubles(const double *x, size_t n, struct prong_reach_f *out)
             lo[k] = choose_d((vi)(v < lo[k]), v, lo[k]);
             hi[k] = choose_d((vi)(v > hi[k]), v, hi[k]);
             near[k] = choose_d((vi)(m < near[k]), m, near[k]);
-            nans -= (vi)(v != v);
         }
     }
     for (unsigned k = 0; k < REACH_STEP; k++) {
@@ -43,14 +41,11 @@ static void reach_doubles(const double *x, size_t n, struct prong_reach_f *out)
         out->max = h > out->max ? h : out->max;
         out->nearest = m < out->nearest ? m : out->nearest;
     }
-    for (unsigned k = 0; k < LANES; k++)
-        out->nans += (size_t)nans[k];
     for (; done < n; done++) {
         double m = x[done] < 0 ? -x[done] : x[done];
         out->min = x[done] < out->min ? x[done] : out->min;
         out->max = x[done] > out->max ? x[done] : out->max;
         out->nearest = m < out->nearest ? m : out->nearest;
-        out->nans += x[done] != x[done];
     }
 }
 

@@ -62,6 +62,12 @@ static bool take_gathering(struct prong_board board, uint32_t worker, uint64_t k
     return atomic_compare_exchange_strong(&claim->word, &word, word_of(generation_of(board), worker + 1, k));
 }
 
+/* Is there nothing at chunk, the cursor's, or behind it, and never will be? limit is read after closed: then it is final. */
+static bool is_last(const struct prong_header *header, bool closed, uint64_t limit, uint64_t stop, uint64_t chunk)
+{
+    return closed ? chunk >= limit || chunk >= stop : chunk >= stop && !header->task.gathers;
+}
+
 uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k, uint32_t *heard)
 {
     struct prong_header *header = prong_header_at(board.base);
@@ -81,7 +87,7 @@ uint64_t prong_claim_take(struct prong_board board, uint32_t worker, uint64_t k,
         chunk = seen & CHUNK_MASK;
         if (chunk >= stop || chunk >= limit) {
             prong_claim_ends(board, worker);
-            return closed || (chunk >= stop && !header->task.gathers) ? PRONG_NO_CHUNK : PRONG_NO_CHUNK_YET;
+            return is_last(header, closed, limit, stop, chunk) ? PRONG_NO_CHUNK : PRONG_NO_CHUNK_YET;
         }
         word = word_of(generation, 0, chunk);
         begins(board, worker);
@@ -99,10 +105,9 @@ bool prong_claim_exhausted(struct prong_board board)
 {
     struct prong_header *header = prong_header_at(board.base);
     bool closed = atomic_load(&header->closed);
-    uint64_t chunk = atomic_load(&header->cursor) & CHUNK_MASK;
+    uint64_t limit = atomic_load(&header->limit), stop = atomic_load(&header->stop);
 
-    return closed ? chunk >= atomic_load(&header->limit) || chunk >= atomic_load(&header->stop)
-                  : chunk >= atomic_load(&header->stop) && !header->task.gathers;
+    return is_last(header, closed, limit, stop, atomic_load(&header->cursor) & CHUNK_MASK);
 }
 
 void prong_claim_publish(struct prong_board board, uint32_t worker, unsigned buffer, uint64_t k)

@@ -21,6 +21,9 @@ struct prong_arena;
 
 enum { PRONG_BURIED = -1 };
 
+/* From SIGTERM to SIGKILL, for whoever must be ended. */
+#define PRONG_GRACE_AFTER_TERM INT64_C(100000000)
+
 struct prong_pool {
     pid_t owner;
     prong_options options; /* resolved */

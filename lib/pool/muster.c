@@ -11,8 +11,7 @@
 
 #include <signal.h>
 
-/* From SIGTERM to SIGKILL, and how long a worker may take to leave when it is told to. */
-#define GRACE_AFTER_TERM INT64_C(100000000)
+/* How long a worker may take to leave when it is told to. */
 #define GRACE_TO_LEAVE INT64_C(1000000000)
 
 static bool is_busy(struct prong_pool *pool, int i)
@@ -62,7 +61,7 @@ void prong_crew_interrupt(struct prong_pool *pool, double patience)
         reap_busy(pool, prong_now() + (int64_t)(patience * 1e9));
     }
     if (signal_busy(pool, SIGTERM)) {
-        reap_busy(pool, prong_now() + GRACE_AFTER_TERM);
+        reap_busy(pool, prong_now() + PRONG_GRACE_AFTER_TERM);
         if (signal_busy(pool, SIGKILL))
             for (int i = 0; i < pool->watch.workers; i++)
                 if (is_busy(pool, i))

@@ -23,8 +23,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* From SIGTERM to SIGKILL, for a chunk's deadline. */
-#define GRACE_AFTER_TERM INT64_C(100000000)
 /* A spinning parent looks after deaths and deadlines so often: each look costs a system call. */
 #define LONGEST_SPIN INT64_C(1000000)
 /* What a worker may always take to wake up and find a chunk, however short the deadline of a chunk is. */
@@ -184,9 +182,9 @@ static int64_t enforce(struct prong_pool *pool, int i, int64_t allowed, int64_t 
     int64_t since = atomic_load(&prong_crew_record(pool, i)->since);
 
     if (child->term_at) {
-        if (now - child->term_at >= GRACE_AFTER_TERM)
+        if (now - child->term_at >= PRONG_GRACE_AFTER_TERM)
             prong_watch_signal(&pool->watch, child, SIGKILL);
-        return (now < child->term_at + GRACE_AFTER_TERM ? child->term_at : now) + GRACE_AFTER_TERM;
+        return (now < child->term_at + PRONG_GRACE_AFTER_TERM ? child->term_at : now) + PRONG_GRACE_AFTER_TERM;
     }
     if (!since) {
         since = quiet_since(pool, i, now);
@@ -196,7 +194,7 @@ static int64_t enforce(struct prong_pool *pool, int i, int64_t allowed, int64_t 
         child->term_at = now;
         child->late = true;
         prong_watch_signal(&pool->watch, child, SIGTERM);
-        return now + GRACE_AFTER_TERM;
+        return now + PRONG_GRACE_AFTER_TERM;
     }
     return (since ? since : now) + allowed;
 }

@@ -118,16 +118,18 @@ static prong_status by_blocks(struct along *a, const struct prong_source *source
     a->work.block = block_of(&a->work, run);
     a->work.states = malloc((size_t)a->work.block * a->work.plan.size);
     a->work.tile = calloc(PRONG_TILE_OUTPUTS, sizeof *a->work.tile);
+    a->work.window = malloc(PRONG_AXIS_WINDOW);
     a->work.scratch = calloc(1, sizeof *a->work.scratch);
     if (a->work.scratch)
         a->work.scratch->adder = prong_adder_create();
-    if (!a->work.states || !a->work.tile || !a->work.scratch || !a->work.scratch->adder)
+    if (!a->work.states || !a->work.tile || !a->work.window || !a->work.scratch || !a->work.scratch->adder)
         status = prong_fail(err, PRONG_ENOMEM, "%llu states", (unsigned long long)a->work.block);
     else
         status = run_job(a, source, run, err);
     if (a->work.scratch)
         prong_adder_destroy(a->work.scratch->adder);
     free(a->work.scratch);
+    free(a->work.window);
     free(a->work.tile);
     free(a->work.states);
     return status;

@@ -11,9 +11,6 @@
 
 #include <string.h>
 
-/* Room for what is fetched at a time: 128 rows of the largest blocks, which is what the kernels of columns take at once. */
-#define WINDOW sizeof(((struct prong_scratch *)0)->rows)
-
 /* Bytes of a row that are worth a call. */
 enum { LEAST_ROW = 1024 };
 
@@ -37,9 +34,9 @@ static bool fetch_outputs(const struct prong_axis_work *w, uint64_t o0, uint64_t
 
     *pane = (struct pane){ w->axis.data, 0, true };
     if (w->axis.reduced.total == 0 ||
-        !prong_axis_hull(&w->axis, o0, o1, 0, w->axis.reduced.total, &from, &bytes) || bytes > WINDOW)
+        !prong_axis_hull(&w->axis, o0, o1, 0, w->axis.reduced.total, &from, &bytes) || bytes > PRONG_AXIS_WINDOW)
         return false;
-    *pane = (struct pane){ prong_array_fetch(w->array, from, bytes, w->scratch->windows), from - w->axis.data, false };
+    *pane = (struct pane){ prong_array_fetch(w->array, from, bytes, w->window), from - w->axis.data, false };
     return true;
 }
 
@@ -50,14 +47,14 @@ static uint64_t fetch_rows(const struct prong_axis_work *w, ptrdiff_t offset, ui
 {
     const unsigned char *from = w->axis.data + offset;
     size_t row = (size_t)n * w->axis.item;
-    unsigned char *room = (unsigned char *)w->scratch->rows;
+    unsigned char *room = w->window;
 
     if (*stride >= (ptrdiff_t)row && *stride <= (ptrdiff_t)(2 * row)) {
-        m = m < WINDOW / (size_t)*stride ? m : WINDOW / (size_t)*stride;
+        m = m < PRONG_AXIS_WINDOW / (size_t)*stride ? m : PRONG_AXIS_WINDOW / (size_t)*stride;
         *rows = prong_array_fetch(w->array, from, (size_t)(m - 1) * (size_t)*stride + row, room);
         return m;
     }
-    m = m < WINDOW / row ? m : WINDOW / row;
+    m = m < PRONG_AXIS_WINDOW / row ? m : PRONG_AXIS_WINDOW / row;
     for (uint64_t k = 0; k < m; k++) {
         const void *at = prong_array_fetch(w->array, from + (ptrdiff_t)k * *stride, row, room + k * row);
         if (at != room + k * row)
@@ -233,7 +230,7 @@ static int add_rectangle(const struct prong_axis_work *w, uint64_t base, ptrdiff
 {
     const struct prong_axis *axis = &w->axis;
     ptrdiff_t row = (ptrdiff_t)(n * axis->item), step = axis->reduced.stride;
-    bool fetched = axis->outputs.stride == (ptrdiff_t)axis->item && n * axis->item <= WINDOW &&
+    bool fetched = axis->outputs.stride == (ptrdiff_t)axis->item && n * axis->item <= PRONG_AXIS_WINDOW &&
                    (row >= LEAST_ROW || (step >= row && step <= 2 * row));
     int outcome = 0;
 

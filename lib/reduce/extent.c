@@ -45,20 +45,8 @@ static void ends_f(const double *x, size_t n, double *least, double *greatest)
     *greatest = reach.max;
 }
 
-static void ends_i(const int64_t *x, size_t n, int64_t *least, int64_t *greatest)
-{
-    prong_order_kernel_choose()->reach_keys((const uint64_t *)x, n, 0, least, greatest);
-}
-
-static void ends_u(const uint64_t *x, size_t n, uint64_t *least, uint64_t *greatest)
-{
-    const uint64_t sign = UINT64_C(1) << 63;
-    int64_t lo, hi;
-
-    prong_order_kernel_choose()->reach_keys(x, n, sign, &lo, &hi);
-    *least = (uint64_t)lo ^ sign;
-    *greatest = (uint64_t)hi ^ sign;
-}
+#define ends_i prong_reach_i64
+#define ends_u prong_reach_u64
 
 /* For each domain: the elements within, packed; and what their ends make of the state. NaN lose every comparison. */
 #define DEFINE_DOMAIN(D, T)                                                                                            \

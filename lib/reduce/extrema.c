@@ -51,21 +51,16 @@ static void extrema_f(const double *x, size_t n, double *min, double *max, doubl
 
 static void extrema_i(const int64_t *x, size_t n, int64_t *min, int64_t *max, uint64_t *absmin, uint64_t *absmax)
 {
-    const struct prong_order_kernel *kernel = prong_order_kernel_choose();
-
-    kernel->reach_keys((const uint64_t *)x, n, 0, min, max);
-    *absmin = kernel->nearest_integer(x, n);
+    prong_reach_i64(x, n, min, max);
+    *absmin = prong_order_kernel_choose()->nearest_integer(x, n);
     *absmax = magnitude_i(*min) > magnitude_i(*max) ? magnitude_i(*min) : magnitude_i(*max);
 }
 
 static void extrema_u(const uint64_t *x, size_t n, uint64_t *min, uint64_t *max, uint64_t *absmin, uint64_t *absmax)
 {
-    const uint64_t sign = UINT64_C(1) << 63;
-    int64_t least, most;
-
-    prong_order_kernel_choose()->reach_keys(x, n, sign, &least, &most);
-    *absmin = *min = (uint64_t)least ^ sign;
-    *absmax = *max = (uint64_t)most ^ sign;
+    prong_reach_u64(x, n, min, max);
+    *absmin = *min;
+    *absmax = *max;
 }
 
 /* For each domain: the lowest place of a value, or of a magnitude, in the batch. */

@@ -25,7 +25,6 @@ struct prong_scratch {
     uint64_t indices[PRONG_BATCH];           /* of the elements that a mask lets through */
     uint64_t pieces[PRONG_LANES][PRONG_BATCH]; /* raw elements, gathered from where they lie apart */
     uint64_t windows[PRONG_LANES][PRONG_RUN];  /* runs of files */
-    uint64_t rows[1 << 19];                      /* rows of a table */
     char text[1 + PRONG_BLOCK + PRONG_MAX_TOKEN]; /* a chunk of text with the byte before it */
 };
 
