@@ -235,7 +235,7 @@ def groups_case(case, path):
 
 
 def cut_everywhere(case, args, said):
-    for grain in rng.sample(range(1, 40), 5):
+    for grain in rng.sample(range(1, 40), 3) + rng.sample(range(40, 300), 3):
         workers = str(rng.randrange(1, 9))
         again = run('-j', workers, '--grain', str(grain), *args)
         if again != said:

@@ -2,18 +2,24 @@
 /* The loop of index.h, included once for each instruction set. The including file defines
  *
  *     INDEX, COUNT   the functions' names
- *     EQUAL(at, c)   a word whose bit i says whether at[i] is c, for 64 bytes at any address */
+ *     EQUAL(at, c)   a word whose bit i says whether at[i] is c, for 64 bytes at any address
+ *
+ * and may define PARITY, below, where there is an instruction for it. */
 
 #include "table/index.h"
 
 #include <string.h>
 
+/* Bit i of the result is the parity of bits 0 … i. */
+#ifndef PARITY
+#define PARITY(bits) parity_of(bits)
 static inline uint64_t parity_of(uint64_t bits)
 {
     for (unsigned shift = 1; shift < 64; shift *= 2)
         bits ^= bits << shift;
     return bits;
 }
+#endif
 
 static inline uint64_t lowest(uint64_t bits)
 {
@@ -71,7 +77,7 @@ static inline void check_quotes(struct prong_index *index, const char *at, unsig
     index->quote = quotes >> (bytes - 1) & 1;
 }
 
-static inline void index_block(struct prong_index *index, const char *at, unsigned bytes)
+static inline __attribute__((always_inline)) void index_block(struct prong_index *index, const char *at, unsigned bytes)
 {
     const struct prong_dialect d = index->dialect;
     const uint64_t valid = UINT64_MAX >> (64 - bytes);
@@ -85,7 +91,7 @@ static inline void index_block(struct prong_index *index, const char *at, unsign
     if (d.comment && d.quote)
         quotes = prong_index_uncomment(index, quotes, newlines, EQUAL(at, d.comment) & valid, bytes);
     if (quotes | index->inside) {
-        inside = parity_of(quotes) ^ index->inside;
+        inside = PARITY(quotes) ^ index->inside;
         index->inside = (uint64_t)((int64_t)(inside << (64 - bytes)) >> 63);
         newlines &= ~inside;
         delimiters &= ~inside;

@@ -24,6 +24,17 @@ static inline uint64_t equal(const char *at, char c)
 
 #define EQUAL(at, c) equal(at, c)
 
+#ifdef __x86_64__
+/* A product without carries by all ones sums the bits below each. */
+#define PARITY(bits) parity_of(bits)
+static inline uint64_t parity_of(uint64_t bits)
+{
+    __m128i product = _mm_clmulepi64_si128(_mm_cvtsi64_si128((long long)bits), _mm_set1_epi8(-1), 0);
+
+    return (uint64_t)_mm_cvtsi128_si64(product);
+}
+#endif
+
 #include "table/blocks.h"
 
 const struct prong_index_kernel prong_index_avx2 = { INDEX, COUNT };

@@ -205,6 +205,5 @@ void prong_groups_compute(const struct prong_table_work *work, uint64_t chunk, s
         prong_rows_begin(&rows, &work->rows, &work->scratch, chunk);
         by_rows(work, &rows, part, area);
     }
-    part->skipped = rows.skipped;
-    part->halt = rows.halt;
+    prong_part_note(part, &rows);
 }

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The reduction of a table, from the parent's side and the workers':
  *
- *     quotes   what each chunk begins in                                                  (quotes.c)
  *     rows     a job over chunks: rows are read, and added to states of the chunk, or to those of its groups; columns that are
  *              looked at more than once are handed to the parent as doubles
  *     passes   reductions of these columns, each an array of its own                      (lib/reduce)
  *
- * The parent takes chunks in their order, so indices of rows are known and the first error in the text is the one told. */
+ * The parent takes chunks in their order, so indices of rows are known and the first error in the text is the one told.
+ *
+ * Whether a chunk begins inside quotes is guessed by its worker, from how its front reads, and the parent, who knows from the
+ * chunks before, looks whether that was right. If it was not, even once, all is done again after a pass that finds out for every
+ * chunk (quotes.c): reading the bytes twice is what costs most. Where there are comments that pass comes first. */
 #include "config.h"
 
 #include "table/work.h"
@@ -30,6 +33,8 @@ struct running {
     struct prong_table_result *result;
     /* The parent's. */
     struct prong_table_halt halt;
+    uint32_t inside; /* what the next chunk begins in, if the first pass guesses */
+    bool misled;     /* a guess was wrong */
     struct prong_kept *kept;
     uint64_t in_memory, memory_limit;
     prong_options run;
@@ -67,8 +72,7 @@ static void compute_states(const struct prong_table_work *work, uint64_t chunk, 
             memcpy(kept_area(work, area, k) + part->rows, work->columns[work->kept_slots[k]], n * sizeof(double));
         part->rows += n;
     }
-    part->skipped = rows.skipped;
-    part->halt = rows.halt;
+    prong_part_note(part, &rows);
 }
 
 static int run_compute(void *partial, uint64_t chunk, void *area, void *ctx)
@@ -109,6 +113,10 @@ static int run_deliver(uint64_t chunk, const void *partial, const void *area, vo
     (void)chunk;
     if (run->halt.stop)
         return 0;
+    run->misled = run->work.rows.guess && part->inside != run->inside;
+    if (run->misled)
+        return 1;
+    run->inside = part->after;
     run->halt = part->halt;
     if (run->halt.stop)
         return 0;
@@ -191,6 +199,8 @@ static prong_status read_rows(struct running *run, uint64_t chunks, prong_error 
     status = prong_job_run(&job, &options, unused, err);
     free(unused);
     add_stats(run, &one);
+    if (run->misled)
+        return PRONG_EBODY; /* and begin again: see run_all */
     if (status == PRONG_EBODY && why.status) {
         prong_error_copy(err, &why);
         return why.status;
@@ -252,21 +262,36 @@ static prong_status allocate(struct running *run, prong_error *err)
     for (size_t k = 0; run->kept && k < work->kept_count; k++)
         run->kept[k].fd = -1;
     result->reductions = calloc(work->target_count + 1, sizeof *result->reductions);
-    if (!result->grouped)
-        result->states = malloc(work->states_size);
+    result->states = malloc(work->states_size);
     if (status == PRONG_OK && result->grouped)
         status = prong_groups_allocate(&work->grouping, work, err);
-    if (status == PRONG_OK && result->grouped)
-        result->groups = prong_groups_create(work, run->memory_limit);
     if (status)
         return status;
-    if (!work->adding || !work->adding->adder || !work->columns || !run->kept || !result->reductions ||
-        (!result->states && !result->groups))
+    if (!work->adding || !work->adding->adder || !work->columns || !run->kept || !result->reductions || !result->states)
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes for states", work->states_size);
-    if (!result->grouped)
-        prong_states_init(work, result->states);
-    for (size_t k = 0; k < work->kept_count && status == PRONG_OK; k++)
+    return PRONG_OK;
+}
+
+/* Nothing has been added, or what has is forgotten. */
+static prong_status begin(struct running *run, prong_error *err)
+{
+    struct prong_table_work *work = &run->work;
+    struct prong_table_result *result = run->result;
+    prong_status status = PRONG_OK;
+
+    prong_states_init(work, result->states);
+    prong_groups_free(result->groups);
+    result->groups = result->grouped ? prong_groups_create(work, run->memory_limit) : NULL;
+    if (result->grouped && !result->groups)
+        return prong_fail(err, PRONG_ENOMEM, "%s", "for groups");
+    for (size_t k = 0; k < work->kept_count && status == PRONG_OK; k++) {
+        prong_kept_close(&run->kept[k]);
         status = prong_kept_open(&run->kept[k], err);
+    }
+    result->rows = result->skipped = result->bytes = run->in_memory = 0;
+    run->halt = (struct prong_table_halt){ .stop = PRONG_TABLE_GOES_ON };
+    run->inside = PRONG_INSIDE_PLAIN;
+    run->misled = false;
     return status;
 }
 
@@ -285,25 +310,40 @@ static void release(struct running *run)
     prong_rows_release(&work->scratch);
 }
 
+/* A pass over the quotes, and then the rows. */
+static prong_status read_again(struct running *run, uint64_t chunks, unsigned char **inside, prong_error *err)
+{
+    prong_options options;
+    prong_stats one;
+    prong_status status = next_run(run, &options, &one, err);
+
+    if (status)
+        return status;
+    run->work.rows.guess = false;
+    status = prong_quotes_find(&run->work.rows, run->work.scratch.window, chunks, &options, inside, err);
+    add_stats(run, &one);
+    if (status)
+        return explain(run, status, err);
+    status = begin(run, err);
+    return status ? status : read_rows(run, chunks, err);
+}
+
 static prong_status run_all(struct running *run, prong_error *err)
 {
     struct prong_table_result *result = run->result;
     uint64_t chunks = prong_ceil_div(prong_rows_units(run->work.table), run->work.rows.grain);
     unsigned char *inside = NULL;
-    prong_options options;
-    prong_stats one;
     prong_status status = allocate(run, err);
 
+    run->work.rows.guess = chunks > 1 && run->work.rows.dialect.quote && !run->work.rows.dialect.comment;
     if (status == PRONG_OK)
-        status = next_run(run, &options, &one, err);
-    if (status == PRONG_OK) {
-        status = prong_quotes_find(&run->work.rows, run->work.scratch.window, chunks, &options, &inside, err);
-        add_stats(run, &one);
-        if (status)
-            explain(run, status, err);
-    }
-    if (status == PRONG_OK)
+        status = begin(run, err);
+    if (status == PRONG_OK && (run->work.rows.guess || chunks < 2 || !run->work.rows.dialect.quote))
         status = read_rows(run, chunks, err);
+    else if (status == PRONG_OK)
+        status = read_again(run, chunks, &inside, err);
+    if (run->misled)
+        status = read_again(run, chunks, &inside, err);
     for (size_t t = 0; t < result->target_count && status == PRONG_OK; t++)
         if (result->targets[t].passes)
             status = reduce_kept(run, t, err);

@@ -57,11 +57,37 @@ void prong_rows_release(struct prong_rows_scratch *scratch)
     *scratch = (struct prong_rows_scratch){ 0 };
 }
 
+/* How well the front of a chunk goes with what it may begin in: the place of the first quote that does not, or, where all do, more
+ * the more rows have as many fields as the table. */
+static uint64_t likelihood(struct prong_rows *r, char before, enum prong_inside inside, uint32_t bytes)
+{
+    struct prong_index *index = &r->index;
+    uint64_t fitting = 0;
+
+    prong_index_begin(index, &r->plan->dialect, r->base, before, inside);
+    r->kernel->index(index, bytes);
+    if (index->stray != UINT32_MAX)
+        return index->stray;
+    for (uint32_t k = 1; k < index->row_count; k++)
+        fitting += index->rows[k].ends - index->rows[k - 1].ends == r->plan->table->columns;
+    return (uint64_t)UINT32_MAX + fitting;
+}
+
+/* What the chunk begins in, by the look of its front. The parent knows better, once the chunks before are done: see reduce.c. */
+static enum prong_inside guess(struct prong_rows *r, char before)
+{
+    uint32_t bytes = r->own < PRONG_TABLE_LOOK ? r->own : PRONG_TABLE_LOOK;
+
+    if (r->kernel->count(r->base, bytes, r->plan->dialect.quote) == 0)
+        return PRONG_INSIDE_PLAIN;
+    return likelihood(r, before, PRONG_INSIDE_QUOTES, bytes) > likelihood(r, before, PRONG_INSIDE_PLAIN, bytes)
+               ? PRONG_INSIDE_QUOTES : PRONG_INSIDE_PLAIN;
+}
+
 void prong_rows_begin(struct prong_rows *r, const struct prong_rows_plan *plan, const struct prong_rows_scratch *scratch,
                       uint64_t chunk)
 {
     const struct prong_array *array = plan->table->array;
-    enum prong_inside inside = plan->inside ? (enum prong_inside)plan->inside[chunk] : PRONG_INSIDE_PLAIN;
     uint64_t first, last;
     bool before = chunk > 0;
     const char *data;
@@ -77,10 +103,14 @@ void prong_rows_begin(struct prong_rows *r, const struct prong_rows_plan *plan, 
     data = prong_array_fetch(array, array->data + r->first - before, before + (size_t)r->own, scratch->window);
     r->mapped = data != scratch->window;
     r->base = data + before;
-    prong_index_begin(&r->index, &plan->dialect, r->base, before ? data[0] : '\n', inside);
-    r->skipping = before && !(data[0] == '\n' && inside == PRONG_INSIDE_PLAIN);
     r->index.ends = scratch->ends;
     r->index.rows = scratch->rows;
+    if (plan->inside)
+        r->inside = (enum prong_inside)plan->inside[chunk];
+    else if (plan->guess && before)
+        r->inside = guess(r, data[0]);
+    prong_index_begin(&r->index, &plan->dialect, r->base, before ? data[0] : '\n', r->inside);
+    r->skipping = before && !(data[0] == '\n' && r->inside == PRONG_INSIDE_PLAIN);
 }
 
 /* Reads on behind the chunk; false: there is nothing more. */
@@ -167,6 +197,8 @@ static void advance(struct prong_rows *r)
     if (r->skipping)
         index->n = 0;
     r->kernel->index(index, to);
+    if (index->at == r->own)
+        r->after = index->inside ? PRONG_INSIDE_QUOTES : PRONG_INSIDE_PLAIN;
 }
 
 /* Parses what is asked for of a row into place n. */

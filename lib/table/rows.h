@@ -7,9 +7,10 @@
 #include "table/table.h"
 
 enum {
-    PRONG_TABLE_GRAIN = 1 << 19,      /* bytes of a chunk */
+    PRONG_TABLE_GRAIN = 1 << 20,      /* bytes of a chunk */
     PRONG_TABLE_MOST_GRAIN = 1 << 22,
     PRONG_TABLE_PIECE = 1 << 15,      /* bytes that are indexed before their rows are looked at: they stay in the cache */
+    PRONG_TABLE_LOOK = 1 << 12,       /* … by which a guess is made */
     PRONG_TABLE_OVERRUN = 16          /* places that are written behind the last one */
 };
 
@@ -18,7 +19,8 @@ struct prong_rows_plan {
     const struct prong_table *table;
     struct prong_dialect dialect; /* the table's, but without quotes where its file has none */
     uint64_t grain;
-    const unsigned char *inside; /* of each chunk: what its first byte is in. NULL: nothing */
+    const unsigned char *inside; /* of each chunk: what its first byte is in. NULL: nothing, but for: */
+    bool guess;                  /* that is to be guessed for each chunk */
     const size_t *slots;         /* the columns to be read, ascending */
     size_t slot_count;
     size_t key;     /* a column to be kept as text, or PRONG_NO_COLUMN */
@@ -51,6 +53,8 @@ struct prong_rows {
     uint32_t used;  /* ends of fields before it */
     uint32_t begin; /* its first byte */
     uint64_t skipped; /* ragged rows */
+    /* What the chunk's first byte is taken to be in, and what then the byte behind its last is in. */
+    enum prong_inside inside, after;
     struct prong_table_halt halt;
 };
 

@@ -45,8 +45,18 @@ struct prong_table_work {
 /* At the front of a chunk's partial; behind it, without groups, its block of states. */
 struct prong_table_part {
     uint64_t rows, skipped, bytes;
+    uint32_t inside, after; /* enum prong_inside: as in prong_rows */
     struct prong_table_halt halt;
 };
+
+/* Notes in a chunk's partial how its rows were read. */
+static inline void prong_part_note(struct prong_table_part *part, const struct prong_rows *rows)
+{
+    part->skipped = rows->skipped;
+    part->inside = (uint32_t)rows->inside;
+    part->after = (uint32_t)rows->after;
+    part->halt = rows->halt;
+}
 
 static inline void *prong_part_states(void *part)
 {
