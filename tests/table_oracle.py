@@ -258,6 +258,59 @@ def broken_case(case, path):
     cut_everywhere(case, args, said)
 
 
+class Large:
+    """Rows of some hundred KiB among short ones, and more groups than a chunk keeps states of."""
+
+    def __init__(self, rows):
+        lines = ['key,text,value,other']
+        self.values, self.groups = [], {}
+        for k in range(rows):
+            key, value = rng.choice(['k%d' % rng.randrange(3 * rows), 'often', 'a,"b']), rng.uniform(-9, 9)
+            text = 'x' if k % 1000 else 'long, "\n' * rng.randrange(40000)
+            lines.append(','.join([quoted(key, ',', False), quoted(text, ',', k % 7 == 0), repr(value), str(k)]))
+            self.values.append(value)
+            self.groups.setdefault(key, []).append((k, value))
+        self.data = '\n'.join(lines).encode('latin-1')
+
+
+def large_case(path):
+    case = Large(30000)
+    with open(path, 'wb') as file:
+        file.write(case.data)
+    case.data = case.data[:100]
+    median = sorted(case.values)
+    middle = nearest((Fraction(median[len(median) // 2]) + Fraction(median[(len(median) - 1) // 2])) / 2)
+    total = nearest(sum(map(Fraction, case.values)))
+    wanted = [['key'] + ['%s@value' % o for o in OPERATIONS.split(',')]]
+    wanted += [[name] + expected(case.groups[name]) for name in sorted(case.groups)]
+    for grain in ('0', '70000', '1000000'):
+        for workers in ('1', '3'):
+            common = ['-j', workers, '--grain', grain, '-t,', '-H']
+            said = run(*common, 'sum@value,median@value', path)
+            if said[1] != 'sum@value\t%s\nmedian@value\t%s\n' % (text_of(total), text_of(middle)):
+                fail(case, common, said, (total, middle))
+            said = run(*common, '-g', 'key', '-f', 'value', OPERATIONS, path)
+            if not same(said, wanted):
+                fail(case, common, (said[0], said[1][:200], said[2]), 'the groups')
+
+
+def long_row_case(path):
+    """A row of more than a MiB is the same error for every way to cut."""
+    data = b'a,b\n1,2\n3,"' + b'x\n' * 600000 + b'"\n4,5\n' + b'6,7\n' * 100000
+    with open(path, 'wb') as file:
+        file.write(data)
+    first = run('-H', 'sum', path)
+    if first[0] != 1 or ':3:1: a row of more than' not in first[2]:
+        print('FAIL: a row of more than a MiB:', first)
+        return 1
+    for grain in ('1000', '65536', '900000'):
+        again = run('-j', '3', '--grain', grain, '-H', 'sum', path)
+        if again != first:
+            print('FAIL: a row of more than a MiB:', again, first)
+            return 1
+    return 0
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, 'table.csv')
@@ -268,8 +321,10 @@ def main():
             (columns_case, groups_case, broken_case)[k % 3](case, path)
             if failures > 5:
                 break
+        large_case(path)
+        broken = long_row_case(path)
     print('%d cases, %d failures (seed %d)' % (cases, failures, seed))
-    return failures > 0
+    return failures > 0 or broken
 
 
 sys.exit(main())

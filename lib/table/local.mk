@@ -8,6 +8,6 @@ libprong_sources += \
 if HAVE_AVX2
 noinst_LTLIBRARIES += lib/table/libtable-avx2.la
 lib_table_libtable_avx2_la_SOURCES = lib/table/blocks_avx2.c
-lib_table_libtable_avx2_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX2_CFLAGS) -mpclmul
+lib_table_libtable_avx2_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX2_CFLAGS) -mpclmul -mpopcnt -mbmi
 simd_libs += lib/table/libtable-avx2.la
 endif
