@@ -57,8 +57,8 @@ void prong_rows_release(struct prong_rows_scratch *scratch)
     *scratch = (struct prong_rows_scratch){ 0 };
 }
 
-/* How well the front of a chunk goes with what it may begin in: the place of the first quote that does not, or, where all do, more
- * the more rows have as many fields as the table. */
+/* How well the front of a chunk goes with what it may begin in: the place of the first quote that does not, or, where all do,
+ * more the more rows have as many fields as the table. */
 static uint64_t likelihood(struct prong_rows *r, char before, enum prong_inside inside, uint32_t bytes)
 {
     struct prong_index *index = &r->index;
