@@ -45,7 +45,7 @@ sc_rooms:
 	@$(sc_start) bad=0; \
 	room () { \
 	  files "^lib/$$1/.*\.[ch]$$" | \
-	    raw "^\s*.\s*include\s*[\"<](?!($$2)[\">])(?!($$3)/)((base|ipc|pool|array|exact|order|reduce)/|prong(/|\.h))" \
+	    raw "^\s*.\s*include\s*[\"<](?!($$2)[\">])(?!($$3)/)((base|ipc|pool|array|exact|order|reduce|table)/|prong(/|\.h))" \
 	    "lib/$$1 may include from $$(echo $$3 | tr '|' ' ') only" || bad=1; }; \
 	prong='prong/(status|version)\.h'; \
 	room base "$$prong" base; \
@@ -54,15 +54,16 @@ sc_rooms:
 	room order "$$prong|prong/exact\.h" 'base|exact|order'; \
 	room ipc "$$prong|prong/ipc\.h" 'base|ipc'; \
 	room pool "$$prong|prong/(fold|for|pool|options|trace)\.h" 'base|ipc|pool'; \
-	room reduce 'prong\.h|prong/\w+\.h' 'base|ipc|pool|array|exact|order|reduce'; \
+	room reduce 'prong\.h|prong/(?!table)\w+\.h' 'base|ipc|pool|array|exact|order|reduce'; \
+	room table 'prong\.h|prong/\w+\.h' 'base|ipc|pool|array|exact|order|reduce|table'; \
 	exit $$bad
 sc_bin_public:
 	@$(sc_start) files '^(bin|examples)/.*\.[ch]$$' | \
-	  raw '^\s*.\s*include\s*(["<](base|ipc|pool|array|exact|order|reduce)/|"prong|"(\.\.|lib)/)' \
+	  raw '^\s*.\s*include\s*(["<](base|ipc|pool|array|exact|order|reduce|table)/|"prong|"(\.\.|lib)/)' \
 	  'bin/ and examples/ include only <prong.h>, <prong/*.h> and their own files'
 sc_installed_headers:
 	@$(sc_start) files '^lib/prong(/.*)?\.h$$' | \
-	  raw '^\s*.\s*include\s*("|<(base|ipc|pool|array|exact|order|reduce)/|<config\.h>)|\bHAVE_[A-Z]|PRONG_TESTING' \
+	  raw '^\s*.\s*include\s*("|<(base|ipc|pool|array|exact|order|reduce|table)/|<config\.h>)|\bHAVE_[A-Z]|PRONG_TESTING' \
 	  'an installed header must stand without config.h and without the headers that stay behind'
 
 # The library never prints, aborts or exits; fault.c does nothing else, but only for tests.

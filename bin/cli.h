@@ -17,6 +17,9 @@ struct cli {
     prong_options run;
     prong_array_options input;
     prong_reduce_options reduce;
+    prong_table_options table;
+    bool given_table; /* an option that only tables have */
+    char *missing;    /* what --missing has said so far, for table */
     prong_stats stats;
     double deadline; /* of --timeout, on the monotonic clock; 0: the first file has not been opened */
     bool json;
@@ -35,9 +38,54 @@ struct cli {
     int word_count;
 };
 
+/* What getopt_long returns for options without a letter. */
+enum option_id {
+    OPT_DTYPE = 256,
+    OPT_OFFSET,
+    OPT_COUNT,
+    OPT_DDOF,
+    OPT_NAN_POLICY,
+    OPT_NARM,
+    OPT_OUT_DTYPE,
+    OPT_TOTAL,
+    OPT_JSON,
+    OPT_STATS,
+    OPT_PROGRESS,
+    OPT_NO_PROGRESS,
+    OPT_GRAIN,
+    OPT_RETRIES,
+    OPT_TIMEOUT,
+    OPT_CHUNK_TIMEOUT,
+    OPT_REMOVE,
+    OPT_METHOD,
+    OPT_PART,
+    OPT_MEM_LIMIT,
+    OPT_SHAPE,
+    OPT_ORDER,
+    OPT_WHERE,
+    OPT_WEIGHTS,
+    OPT_RANGE,
+    OPT_EDGES,
+    OPT_SVG,
+    OPT_AXIS,
+    OPT_KEEPDIMS,
+    OPT_QUOTE,
+    OPT_COMMENT,
+    OPT_SKIP,
+    OPT_RAGGED,
+    OPT_MISSING,
+};
+
 /* options.c: fills cli from the command line. Returns -1 to go on, or the exit status. */
 int cli_parse(struct cli *cli, int argc, char **argv);
 void cli_help(FILE *out);
+/* A whole number from 0 to most; -1, after a message, if text is none. */
+int cli_whole(const char *option, const char *text, uint64_t most, uint64_t *out);
+/* The index of text among the words, or -1 with a message. */
+int cli_choice(const char *option, const char *text, const char *const words[]);
+
+/* table_options.c: takes an option of tables: 0, or -1 after a message; 1: it is none of them. */
+int cli_table_option(struct cli *cli, int id, const char *text);
 
 /* message.c */
 void cli_message(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -82,15 +130,22 @@ prong_status cli_add_all(struct cli *cli, prong_reduction *reduction, prong_arra
 prong_status cli_put_values(struct output *output, const prong_reduction *reduction, const char *name, const char *dtype,
                             prong_error *err);
 void cli_show_totals(const struct totals *totals);
+void cli_add_stats(struct totals *totals, const prong_stats *one, uint64_t bytes);
+/* --timeout is for all files together, and for the wait for a pipe's first byte: what is left of it goes to the next step. */
+prong_status cli_start_clock(struct cli *cli, prong_error *err);
 /* Runs a command with the arrays open that go with every FILE. */
 int cli_with_companions(struct cli *cli, int (*run)(struct cli *cli));
 
 /* state.c: writes a state whole or not at all; to standard output for "-" or NULL. Returns the exit status. */
 int cli_write_state(const prong_reduction *reduction, const char *path);
 
-/* reduce.c, axes.c, info.c, ops.c, describe.c, state.c, merge.c: the commands; each returns the exit status. */
+/* table.c: is a table asked for? */
+bool cli_is_table(const struct cli *cli);
+
+/* reduce.c, axes.c, table.c, info.c, ops.c, describe.c, state.c, merge.c: the commands; each returns the exit status. */
 int cli_reduce(struct cli *cli);
 int cli_axes(struct cli *cli);
+int cli_table(struct cli *cli);
 int cli_info(struct cli *cli);
 int cli_ops(struct cli *cli);
 int cli_describe(struct cli *cli);

@@ -6,6 +6,7 @@
  *     input.c      opening FILE, FILE[SLICE] and -
  *     reduce.c     the main job
  *     axes.c       the same along axes
+ *     table.c      the same of columns of tables
  *     info.c       prong info
  *     ops.c        prong ops
  *     describe.c   prong describe
@@ -23,6 +24,7 @@
  * It never calls setlocale: numbers are read and written the same way everywhere. */
 #include "cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Words that name a command, so that no operation may: those without a function are kept for what is to come. */
@@ -38,7 +40,8 @@ int main(int argc, char **argv)
 {
     struct cli cli = { .run = PRONG_OPTIONS_INIT,
                        .input = PRONG_ARRAY_OPTIONS_INIT,
-                       .reduce = PRONG_REDUCE_OPTIONS_INIT };
+                       .reduce = PRONG_REDUCE_OPTIONS_INIT,
+                       .table = PRONG_TABLE_OPTIONS_INIT };
     int (*run)(struct cli *) = cli_reduce;
     int status = cli_parse(&cli, argc, argv);
 
@@ -53,11 +56,16 @@ int main(int argc, char **argv)
             return cli_usage("the command '%s' is not in this version", cli.words[0]);
         run = commands[i].run;
     }
-    if (run == cli_reduce && cli.axes)
+    if (run != cli_reduce && cli.given_table)
+        return cli_usage("-t, -H, -f, -g and the other options of tables are for OPERATIONs, not for '%s'", cli.words[0]);
+    if (run == cli_reduce && cli_is_table(&cli))
+        run = cli_table;
+    else if (run == cli_reduce && cli.axes)
         run = cli_axes;
     cli.run.cancel = cli.input.cancel = cli_catch_signals();
     cli_progress_begin(&cli);
     status = run(&cli);
+    free(cli.missing);
     cli_die_of_signal();
     return status;
 }

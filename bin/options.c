@@ -7,38 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum option_id {
-    OPT_DTYPE = 256,
-    OPT_OFFSET,
-    OPT_COUNT,
-    OPT_DDOF,
-    OPT_NAN_POLICY,
-    OPT_NARM,
-    OPT_OUT_DTYPE,
-    OPT_TOTAL,
-    OPT_JSON,
-    OPT_STATS,
-    OPT_PROGRESS,
-    OPT_NO_PROGRESS,
-    OPT_GRAIN,
-    OPT_RETRIES,
-    OPT_TIMEOUT,
-    OPT_CHUNK_TIMEOUT,
-    OPT_REMOVE,
-    OPT_METHOD,
-    OPT_PART,
-    OPT_MEM_LIMIT,
-    OPT_SHAPE,
-    OPT_ORDER,
-    OPT_WHERE,
-    OPT_WEIGHTS,
-    OPT_RANGE,
-    OPT_EDGES,
-    OPT_SVG,
-    OPT_AXIS,
-    OPT_KEEPDIMS,
-};
-
 static const struct {
     int id; /* a short option's letter, or an option_id */
     const char *name;
@@ -53,6 +21,15 @@ static const struct {
     { OPT_AXIS, "axis", "A[,B...]", "reduce along these dimensions only; negative ones count from the end" },
     { OPT_KEEPDIMS, "keepdims", NULL, "with --axis: reduced dimensions stay, with length 1" },
     { 'o', "output", "FILE", "with --axis: write an .npy file; state, merge: the file of the state" },
+    { 't', "delimiter", "C", "a table: fields are separated by this character, by tab, or by blank" },
+    { 'H', "header", NULL, "a table: its first row names the columns" },
+    { 'f', "fields", "LIST", "a table: take these columns, by name or number: price,2-5,9- (default: all with numbers)" },
+    { 'g', "group", "COLUMN", "a table: a result for each value of this column" },
+    { OPT_QUOTE, "quote", "C", "a table: the character around fields (default \"), or none" },
+    { OPT_COMMENT, "comment", "C", "a table: leave out rows that begin with this character" },
+    { OPT_SKIP, "skip", "N", "a table: leave out N lines at the front" },
+    { OPT_RAGGED, "ragged", "error|skip", "a table: a row with another number of fields is an error (default), or left out" },
+    { OPT_MISSING, "missing", "WORDS", "a table: take these fields for NaN: '' is the empty one, ',NA' that and NA" },
     { OPT_WHERE, "where", "MASK", "take only elements where the array MASK, of the same shape, is not 0" },
     { OPT_WEIGHTS, "weights", "FILE", "sum, mean, var and std with the array FILE, of the same shape, as weights" },
     { OPT_DDOF, "ddof", "N", "var, std, sem and cov divide by n - N (default 0)" },
@@ -71,7 +48,8 @@ static const struct {
     { OPT_PROGRESS, "progress", NULL, "draw a bar on standard error, also where that is no terminal" },
     { OPT_NO_PROGRESS, "no-progress", NULL, "draw no bar" },
     { 'j', "jobs", "N", "use N workers (default: the processors this process may use)" },
-    { OPT_GRAIN, "grain", "N", "elements in a chunk (default: max(65536, n / 4096)); changes no result but prod's" },
+    { OPT_GRAIN, "grain", "N",
+      "elements, of tables bytes, in a chunk (default: max(65536, n / 4096)); changes no result but prod's" },
     { OPT_RETRIES, "retries", "N", "compute a chunk again up to N times if its worker dies (default 3)" },
     { OPT_TIMEOUT, "timeout", "SECONDS", "give up after SECONDS, with exit status 3" },
     { OPT_CHUNK_TIMEOUT, "chunk-timeout", "SECONDS", "end a worker that takes longer for a chunk, and retry it" },
@@ -85,6 +63,7 @@ enum { OPTIONS = sizeof table / sizeof table[0] };
 void cli_help(FILE *out)
 {
     fputs("Usage: prong [OPTION]… OPERATION[,OPERATION]… [FILE]…\n"
+          "       prong -t C [-H] [-f LIST] [-g COLUMN] OPERATION[@COLUMN[@COLUMN]][,…]… [FILE]…\n"
           "       prong state OPERATION[,OPERATION]… [--part K/N] -o STATE [FILE]…\n"
           "       prong merge STATE…\n"
           "       prong describe [FILE]…\n"
@@ -93,7 +72,8 @@ void cli_help(FILE *out)
           "       prong segments [--remove]\n"
           "       prong limits\n"
           "\n"
-          "Reduce arrays of numbers on all processors: .npy files, raw binary (--dtype) or text.\n"
+          "Reduce arrays of numbers on all processors: .npy files, raw binary (--dtype) or text, and columns\n"
+          "of tables (-t, -H, -f, -g or an @COLUMN).\n"
           "With no FILE, or when FILE is -, read standard input. Sums and all that is made of them are\n"
           "exact, rounded once: the same bits for any number of workers.\n"
           "\n"
@@ -121,8 +101,7 @@ void cli_help(FILE *out)
           out);
 }
 
-/* A whole number from 0 to most; -1 if text is none. */
-static int whole(const char *option, const char *text, uint64_t most, uint64_t *out)
+int cli_whole(const char *option, const char *text, uint64_t most, uint64_t *out)
 {
     char *end;
     unsigned long long value;
@@ -141,7 +120,7 @@ static int small(const char *option, const char *text, int most, int *out)
 {
     uint64_t value;
 
-    if (whole(option, text, (uint64_t)most, &value) == -1)
+    if (cli_whole(option, text, (uint64_t)most, &value) == -1)
         return -1;
     *out = (int)value;
     return 0;
@@ -160,8 +139,7 @@ static int seconds(const char *option, const char *text, double *out)
     return 0;
 }
 
-/* The index of text among the words, or -1 with a message. */
-static int choice(const char *option, const char *text, const char *const words[])
+int cli_choice(const char *option, const char *text, const char *const words[])
 {
     for (int i = 0; words[i]; i++)
         if (strcmp(text, words[i]) == 0)
@@ -223,8 +201,8 @@ static int set_part(struct cli *cli, const char *text)
 
     if (slash && (size_t)(slash - text) < sizeof first)
         memcpy(first, text, (size_t)(slash - text));
-    if (whole("part", *first ? first : text, INT64_MAX, &cli->part) == -1 ||
-        whole("part", slash ? slash + 1 : "", INT64_MAX, &cli->parts) == -1)
+    if (cli_whole("part", *first ? first : text, INT64_MAX, &cli->part) == -1 ||
+        cli_whole("part", slash ? slash + 1 : "", INT64_MAX, &cli->parts) == -1)
         return -1;
     if (cli->part > 0 && cli->part <= cli->parts)
         return 0;
@@ -262,8 +240,12 @@ static int apply(struct cli *cli, int id, const char *text)
     static const char *const policies[] = { "propagate", "omit", "raise", NULL };
     static const char *const orders[] = { "C", "F", NULL };
     static const char *const removals[] = { "early", "end", NULL };
-    int n;
+    int n = cli_table_option(cli, id, text);
 
+    if (n != 1) {
+        cli->given_table = true;
+        return n;
+    }
     switch (id) {
     case 'j':
         if (small("jobs", text, 1024, &cli->run.workers) == -1)
@@ -276,17 +258,17 @@ static int apply(struct cli *cli, int id, const char *text)
     case OPT_DTYPE:
         return set_dtype(cli, text);
     case OPT_OFFSET:
-        return whole("offset", text, INT64_MAX, &cli->input.offset);
+        return cli_whole("offset", text, INT64_MAX, &cli->input.offset);
     case OPT_COUNT:
-        return whole("count", text, INT64_MAX, &cli->input.count);
+        return cli_whole("count", text, INT64_MAX, &cli->input.count);
     case OPT_PART:
         return set_part(cli, text);
     case OPT_DDOF:
         cli->given_ddof = true;
-        return whole("ddof", text, INT64_MAX, &cli->reduce.ddof);
+        return cli_whole("ddof", text, INT64_MAX, &cli->reduce.ddof);
     case OPT_NAN_POLICY:
         cli->given_nan = true;
-        n = choice("nan-policy", text, policies);
+        n = cli_choice("nan-policy", text, policies);
         cli->reduce.nan = (prong_nan_policy)(n < 0 ? 0 : n);
         return n < 0 ? -1 : 0;
     case OPT_NARM:
@@ -299,7 +281,7 @@ static int apply(struct cli *cli, int id, const char *text)
         cli->input.shape = text;
         return 0;
     case OPT_ORDER:
-        n = choice("order", text, orders);
+        n = cli_choice("order", text, orders);
         cli->input.fortran = n == 1;
         return n < 0 ? -1 : 0;
     case OPT_AXIS:
@@ -345,7 +327,7 @@ static int apply(struct cli *cli, int id, const char *text)
         cli->progress = id == OPT_PROGRESS ? 1 : -1;
         return 0;
     case OPT_GRAIN:
-        return whole("grain", text, INT64_MAX, &cli->reduce.grain);
+        return cli_whole("grain", text, INT64_MAX, &cli->reduce.grain);
     case OPT_RETRIES:
         return small("retries", text, 1000, &cli->run.retries);
     case OPT_TIMEOUT:
@@ -357,7 +339,7 @@ static int apply(struct cli *cli, int id, const char *text)
             cli->remove_dead = true;
             return 0;
         }
-        n = choice("remove", text, removals);
+        n = cli_choice("remove", text, removals);
         cli->run.remove = n == 1 ? PRONG_REMOVE_END : PRONG_REMOVE_EARLY;
         return n < 0 ? -1 : 0;
     default:

@@ -7,7 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void add_stats(struct totals *totals, const prong_stats *one, uint64_t bytes)
+void cli_add_stats(struct totals *totals, const prong_stats *one, uint64_t bytes)
 {
     prong_stats *all = &totals->stats;
 
@@ -43,8 +43,7 @@ static double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
 }
 
-/* --timeout is for all files together, and for the wait for a pipe's first byte: what is left of it goes to the next step. */
-static prong_status start_clock(struct cli *cli, prong_error *err)
+prong_status cli_start_clock(struct cli *cli, prong_error *err)
 {
     if (cli->run.timeout <= 0)
         return PRONG_OK;
@@ -65,7 +64,7 @@ static prong_status add_file(struct cli *cli, prong_reduction *reduction, char *
     prong_array_info info = { .size = sizeof info };
     uint64_t before = prong_reduction_bytes(reduction);
     prong_array *array = NULL, *other = NULL;
-    prong_status status = start_clock(cli, err);
+    prong_status status = cli_start_clock(cli, err);
 
     if (status == PRONG_OK)
         status = cli_open(cli, paths[0], &array, err);
@@ -76,12 +75,12 @@ static prong_status add_file(struct cli *cli, prong_reduction *reduction, char *
         prong_array_describe(array, &info);
         *dtype = prong_dtype_name(info.dtype);
         cli_progress_of(&array, 1);
-        status = start_clock(cli, err);
+        status = cli_start_clock(cli, err);
     }
     if (status == PRONG_OK) {
         status = pair ? prong_reduction_add_pair(reduction, array, other, err)
                       : prong_reduction_add(reduction, array, err);
-        add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
+        cli_add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
     }
     prong_array_close(other);
     prong_array_close(array);
@@ -137,7 +136,7 @@ prong_array **cli_open_all(struct cli *cli, char **files, int count, const char 
 {
     prong_array **arrays = calloc((size_t)count, sizeof *arrays);
     prong_array_info info = { .size = sizeof info };
-    prong_status status = arrays ? start_clock(cli, err) : (err->status = PRONG_ENOMEM);
+    prong_status status = arrays ? cli_start_clock(cli, err) : (err->status = PRONG_ENOMEM);
 
     for (int i = 0; i < count && status == PRONG_OK; i++)
         status = cli_open(cli, files[i], &arrays[i], err);
@@ -161,13 +160,13 @@ prong_status cli_add_all(struct cli *cli, prong_reduction *reduction, prong_arra
                          prong_error *err)
 {
     uint64_t before = prong_reduction_bytes(reduction);
-    prong_status status = start_clock(cli, err);
+    prong_status status = cli_start_clock(cli, err);
 
     if (status)
         return status;
     cli_progress_of(arrays, count);
     status = prong_reduction_add_all(reduction, arrays, (size_t)count, err);
-    add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
+    cli_add_stats(totals, &cli->stats, prong_reduction_bytes(reduction) - before);
     return status;
 }
 

@@ -3,7 +3,7 @@ dist_man1_MANS += doc/prong.1
 dist_man3_MANS += \
   doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 \
   doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_reduction_keep.3 \
-  doc/prong_segment_list.3 doc/prong_version.3
+  doc/prong_segment_list.3 doc/prong_table_open.3 doc/prong_version.3
 EXTRA_DIST += doc/update-man.sh
 
 # The other functions have links, one-line pages that name the page which tells of them.
@@ -44,9 +44,14 @@ links_reduce = \
 links_states = \
   man3/prong_reduction_dtype.3 man3/prong_reduction_load.3 man3/prong_reduction_merge.3 man3/prong_reduction_options.3 \
   man3/prong_reduction_save.3 man3/prong_reduction_set_options.3
+links_table = \
+  man3/prong_table_close.3 man3/prong_table_column.3 man3/prong_table_columns.3 man3/prong_table_reduce.3 \
+  man3/prong_table_result_bytes.3 man3/prong_table_result_count.3 man3/prong_table_result_free.3 \
+  man3/prong_table_result_group.3 man3/prong_table_result_groups.3 man3/prong_table_result_info.3 man3/prong_table_result_key.3 \
+  man3/prong_table_result_rows.3 man3/prong_table_result_skipped.3 man3/prong_table_result_value.3
 nodist_man3_MANS = \
   $(links_array) $(links_axes) $(links_error) $(links_exact) $(links_fold) $(links_ipc) $(links_pool) $(links_reduce) \
-  $(links_states)
+  $(links_states) $(links_table)
 CLEANFILES += $(nodist_man3_MANS)
 
 link_to = $(AM_V_GEN)$(MKDIR_P) man3 && echo '.so man3/'
@@ -68,6 +73,8 @@ $(links_reduce):
 	$(link_to)prong_reduce.3 >$@
 $(links_states):
 	$(link_to)prong_reduction_keep.3 >$@
+$(links_table):
+	$(link_to)prong_table_open.3 >$@
 
 .PHONY: update-man
 update-man: bin/prong

@@ -7,7 +7,7 @@ nodist_pkgconfig_DATA = lib/prong.pc
 include_HEADERS = lib/prong.h
 pkginclude_HEADERS = \
   lib/prong/array.h lib/prong/exact.h lib/prong/fold.h lib/prong/ipc.h lib/prong/pool.h \
-  lib/prong/reduce.h lib/prong/status.h lib/prong/version.h
+  lib/prong/reduce.h lib/prong/status.h lib/prong/table.h lib/prong/version.h
 
 libprong_sources =
 simd_libs =
@@ -19,6 +19,7 @@ include lib/array/local.mk
 include lib/exact/local.mk
 include lib/order/local.mk
 include lib/reduce/local.mk
+include lib/table/local.mk
 
 # Every source is compiled once, not twice: the static library is as good with position-independent objects.
 lib_libprong_la_SOURCES = $(libprong_sources)

@@ -10,6 +10,7 @@
 #include <prong/pool.h>
 #include <prong/reduce.h>
 #include <prong/status.h>
+#include <prong/table.h>
 #include <prong/version.h>
 
 #endif

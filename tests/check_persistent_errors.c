@@ -129,7 +129,7 @@ START_TEST(the_deadline_of_a_chunk)
     prong_error err = PRONG_ERROR_INIT;
     prong_fold_spec spec;
 
-    open_pool(0, 0.05, SPINNING);
+    open_pool(0, 0.2, SPINNING);
     spec = hanging(pool, 2);
     ck_assert_status(fold(&spec, FLAGS, NULL), PRONG_OK);
     ck_assert_uint_eq(result, expected_squares(100));

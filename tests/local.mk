@@ -6,6 +6,7 @@ include tests/array.mk
 include tests/exact.mk
 include tests/order.mk
 include tests/cli.mk
+include tests/table.mk
 include tests/rooms.mk
 include tests/states.mk
 include tests/docs.mk

@@ -24,6 +24,20 @@ static prong_status next_block(const struct prong_job_spec *job, void *block, bo
     return PRONG_OK;
 }
 
+/* What the parent of a run does with a chunk that is done, outcome being the body's answer. */
+static prong_status take_chunk(const struct prong_job_spec *job, struct prong_tree *tree, uint64_t chunk, int outcome,
+                               void *partial, void *area, prong_error *err)
+{
+    if (outcome == PRONG_FOLD_STOP && job->commutative)
+        return prong_fail(err, PRONG_EINVAL, "PRONG_FOLD_STOP in a commutative fold");
+    if (outcome != 0 && outcome != PRONG_FOLD_STOP)
+        return prong_job_chunk_failed(job, chunk, outcome, err);
+    if (!job->deliver)
+        return prong_tree_push(tree, partial, err);
+    outcome = job->deliver(chunk, partial, area, job->ctx);
+    return outcome ? prong_job_chunk_failed(job, chunk, outcome, err) : PRONG_OK;
+}
+
 prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_options *options, void *result,
                                   prong_error *err)
 {
@@ -55,14 +69,7 @@ prong_status prong_job_run_inline(const struct prong_job_spec *job, const prong_
         outcome = prong_job_init_partial(job, partial);
         if (outcome == 0)
             outcome = job->compute(partial, chunk, area, job->ctx);
-        if (outcome != 0 && outcome != PRONG_FOLD_STOP) {
-            status = prong_job_chunk_failed(job, chunk, outcome, err);
-            goto out;
-        }
-        if (job->deliver && (outcome = job->deliver(chunk, partial, area, job->ctx)))
-            status = prong_job_chunk_failed(job, chunk, outcome, err);
-        else if (!job->deliver)
-            status = prong_tree_push(&tree, partial, err);
+        status = take_chunk(job, &tree, chunk, outcome, partial, area, err);
         if (status)
             goto out;
     }

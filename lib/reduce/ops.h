@@ -111,10 +111,13 @@ struct prong_op_use {
     const struct prong_op *op;
     char *text;   /* as written; owned */
     char *params; /* as written, without the colon; owned */
+    char *columns[2]; /* behind each @, or NULL; owned */
 };
 
 /* Parses a list into *uses, of *count entries, both owned by the caller: prong_op_uses_free. */
 prong_status prong_ops_parse(const char *list, struct prong_op_use **uses, size_t *count, prong_error *err);
+/* The same where columns may be named; prong_ops_parse refuses them. */
+prong_status prong_ops_parse_columns(const char *list, struct prong_op_use **uses, size_t *count, prong_error *err);
 void prong_op_uses_free(struct prong_op_use *uses, size_t count);
 
 /* keep.c: can parts of it be computed apart and joined, in any order, and be kept in files? */

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* From the bytes of a chunk to columns of numbers: the rows that start in it, also where the last one ends behind it. */
+#ifndef PRONG_TABLE_ROWS_H
+#define PRONG_TABLE_ROWS_H
+
+#include "reduce/reader.h"
+#include "table/table.h"
+
+enum {
+    PRONG_TABLE_GRAIN = 1 << 20,      /* bytes of a chunk */
+    PRONG_TABLE_MOST_GRAIN = 1 << 22,
+    PRONG_TABLE_PIECE = 1 << 15,      /* bytes that are indexed before their rows are looked at: they stay in the cache */
+    PRONG_TABLE_LOOK = 1 << 12,       /* … by which a guess is made */
+    PRONG_TABLE_OVERRUN = 16          /* places that are written behind the last one */
+};
+
+/* What is read of a table, the same in every process. */
+struct prong_rows_plan {
+    const struct prong_table *table;
+    struct prong_dialect dialect; /* the table's, but without quotes where its file has none */
+    uint64_t grain;
+    const unsigned char *inside; /* of each chunk: what its first byte is in. NULL: nothing, but for: */
+    bool guess;                  /* that is to be guessed for each chunk */
+    const size_t *slots;         /* the columns to be read, ascending */
+    size_t slot_count;
+    size_t key;     /* a column to be kept as text, or PRONG_NO_COLUMN */
+    bool stop_at_nan;
+};
+
+/* A worker's private memory: allocated by the parent before the fork, and only touched where it is used. */
+struct prong_rows_scratch {
+    char *window;
+    uint32_t *ends;
+    struct prong_row_end *rows;
+    double *values; /* PRONG_BATCH of each slot */
+    struct prong_span *keys;
+};
+
+struct prong_rows {
+    const struct prong_rows_plan *plan;
+    const struct prong_rows_scratch *scratch;
+    const struct prong_power *powers;
+    const struct prong_index_kernel *kernel;
+    struct prong_index index;
+    uint64_t first;     /* the chunk's first byte in the array */
+    const char *base;   /* where that is */
+    uint32_t own, have; /* bytes of the chunk; readable at base */
+    bool mapped;        /* base is in the mapping, and not in the window */
+    bool skipping;      /* the row at the front belongs to the chunk before */
+    bool at_end;        /* of the file */
+    bool over;
+    uint32_t row;   /* the next of the index' */
+    uint32_t used;  /* ends of fields before it */
+    uint32_t begin; /* its first byte */
+    uint64_t skipped; /* ragged rows */
+    /* What the chunk's first byte is taken to be in, and what then the byte behind its last is in. */
+    enum prong_inside inside, after;
+    struct prong_table_halt halt;
+};
+
+uint64_t prong_rows_units(const struct prong_table *table);
+void prong_rows_range(const struct prong_rows_plan *plan, uint64_t chunk, uint64_t *first, uint64_t *last);
+
+/* Memory for the plan's slots. PRONG_ENOMEM; free it all the same. */
+prong_status prong_rows_allocate(struct prong_rows_scratch *scratch, const struct prong_rows_plan *plan, prong_error *err);
+void prong_rows_release(struct prong_rows_scratch *scratch);
+
+void prong_rows_begin(struct prong_rows *rows, const struct prong_rows_plan *plan, const struct prong_rows_scratch *scratch,
+                      uint64_t chunk);
+
+/* The next rows, at most PRONG_BATCH: their fields are in scratch->values, slot by slot, and scratch->keys. Returns how many; 0
+ * at the end or where halt.stop says so. The first so many fields of what halts are not counted. */
+size_t prong_rows_next(struct prong_rows *rows);
+
+static inline double *prong_rows_values(const struct prong_rows_scratch *scratch, size_t slot)
+{
+    return scratch->values + slot * PRONG_BATCH;
+}
+
+#endif
