@@ -9,4 +9,5 @@ include tests/cli.mk
 include tests/rooms.mk
 include tests/states.mk
 include tests/docs.mk
+include tests/lab.mk
 include tests/model.mk

@@ -57,7 +57,7 @@ int main(int argc, char **argv)
     struct sigaction action = { .sa_handler = on_signal };
     pid_t first = 0;
     long *slots, sum = 0;
-    int id, gate[2], ok = 1;
+    int id, gate[2], started = 0, ok = 1;
 
     begin(argc, argv);
     sigaction(SIGUSR1, &action, NULL);
@@ -74,17 +74,19 @@ int main(int argc, char **argv)
         shmctl(id, IPC_RMID, NULL);
         return 1;
     }
-    for (int k = 0; k < n && ok; k++) {
+    for (; started < n && ok; started += ok) {
         pid_t pid = fork();
         if (pid == 0) {
             close(gate[1]);
-            work((void *)slots, k, gate[0]);
+            work(slots, started, gate[0]);
         }
-        if (k == 0)
+        if (started == 0)
             first = pid;
         ok = pid != -1;
     }
-    for (int k = 0; k < n; k++)
+    if (!ok)
+        slots[n] = n; /* worker 0 need not wait for those that there are not */
+    for (int k = 0; k < started; k++)
         wait(NULL); /* the mistake */
     for (int k = 0; k < n; k++)
         sum += slots[k];

@@ -3,6 +3,8 @@
  *
  * Limits of a process come on top of the cgroup's and stand for it where there is none: no core, no large file, bounded
  * processor time and, without a cgroup, bounded memory and a bounded number of processes of this user. */
+#include "config.h"
+
 #include "cage.h"
 #include "log.h"
 

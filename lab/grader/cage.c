@@ -5,6 +5,8 @@
  * did to escape: no daemon and no fork bomb outlives it. In an IPC namespace every segment is the program's, and goes
  * with it. In a mount namespace the machine's files are read-only, and what is written goes into a memory file system
  * that nobody else sees. Root makes these directly, anybody else through a user namespace, where the kernel lets him. */
+#include "config.h"
+
 #include "cage.h"
 
 #include <errno.h>

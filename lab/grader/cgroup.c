@@ -4,6 +4,8 @@
  *
  * Both generations are tried: the directories of the controllers pids and memory (v1), or one below ours (v2). What
  * cannot be written is done without: the report says so. */
+#include "config.h"
+
 #include "cgroup.h"
 
 #include <errno.h>

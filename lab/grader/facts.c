@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading an outcome: the output line by line, and the log event by event. */
+#include "config.h"
+
 #include "facts.h"
 
 #include <errno.h>
@@ -127,8 +129,8 @@ static void read_event(struct facts *facts, const struct log *log, int count, co
             facts->removed_by_child = e;
         break;
     case EVENT_FORK:
-        facts->forks++;
-        facts->forks_by_children += e->pid != log->leader;
+        facts->forks += e->error == 0;
+        facts->forks_by_children += e->error == 0 && e->pid != log->leader;
         break;
     case EVENT_WAIT:
         if (e->error == EINTR)

@@ -3,6 +3,8 @@
  *
  * The copies are made for each run. A program that changes its own file, or the library's, changes a copy; and it need not
  * lie where the user that it runs as may read it. */
+#include "config.h"
+
 #include "cage.h"
 
 #include <dirent.h>

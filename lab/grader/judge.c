@@ -4,6 +4,8 @@
  * Causes come before consequences. A program that crashes leaves its segment, and one whose child forks on leaves zombies:
  * to tell these, too, would send a student after the wrong thing. So each run is read for causes first, and a consequence
  * is told only where nothing explains it. What the causes hid comes out when they are gone. */
+#include "config.h"
+
 #include "judge.h"
 #include "facts.h"
 
@@ -134,7 +136,8 @@ static void limits(struct case_ *c)
     if (e)
         tell(c, MISTAKE_LIMITS, "shmget for %llu bytes failed by itself: %s; it speaks of the size and of the limits "
              "(ipcs -l), not of a key", (unsigned long long)e->b, strerror(e->error));
-    else if (run->kind == RUN_FAULT && run->outcome->log.fail_call == CALL_SHMGET && !failed_well(c) && !c->facts.shmat_failed)
+    else if (run->kind == RUN_FAULT && run->outcome->log.fail_call == CALL_SHMGET && !failed_well(c) && !c->facts.shmat_failed &&
+             !run->outcome->too_much)
         tell(c, MISTAKE_LIMITS, "shmget failed with ENOSPC, and the program %s", run->outcome->late ? "did not end"
              : c->facts.exited_zero ? "ended with status 0 and without the right sum" : "crashed");
 }
@@ -176,13 +179,13 @@ static void reaping(struct case_ *c)
 {
     const struct outcome *o = c->run->outcome;
 
-    if (has(c->verdict, MISTAKE_FORK_LOOP) || !o->ended)
+    if (has(c->verdict, MISTAKE_FORK_LOOP) || !o->ended || o->too_much)
         return;
     if (c->run->kind == RUN_PLAIN && o->unreaped > 0)
-        tell(c, MISTAKE_REAPING, "%d of its children had ended and were not waited for%s", o->unreaped,
-             c->facts.interrupted ? "; one wait returned with EINTR" : "");
+        tell(c, MISTAKE_REAPING, "children that had ended and were not waited for: %d; processes alive after its end: %d%s",
+             o->unreaped, o->left, c->facts.interrupted ? "; one wait returned with EINTR" : "");
     if (c->run->kind != RUN_SIGKILL && o->left > 0)
-        tell(c, MISTAKE_REAPING, "%d processes were alive after its end", o->left);
+        tell(c, MISTAKE_REAPING, "processes that were alive after its end: %d", o->left);
     if (c->run->kind == RUN_EINTR && o->log.interrupted && !(c->facts.exited_zero && c->facts.right))
         tell(c, MISTAKE_REAPING, "a wait returned with EINTR, as its handler without SA_RESTART lets it, and the program "
              "did not wait again");
@@ -197,13 +200,15 @@ static void leaks(struct case_ *c)
     const struct segment *s = &o->segments[0];
     bool by_program = s->creator == o->log.leader;
 
-    if (o->segment_count == 0 || !o->ended || c->facts.crashed || c->run->kind == RUN_SIGKILL || has(c->verdict, MISTAKE_KEY))
+    if (o->segment_count == 0 || !o->ended || c->facts.crashed || o->too_much)
+        return;
+    if (c->run->kind == RUN_SIGKILL || has(c->verdict, MISTAKE_KEY))
         return;
     if (c->run->kind == RUN_PLAIN && c->facts.made > 1 && c->facts.removals > 0)
         tell(c, MISTAKE_WRONG_ID, "%d segments made, IPC_RMID called %d times, %d left: id %d, %zu bytes, made by %s",
              c->facts.made, c->facts.removals, o->segment_count, s->id, s->size, by_program ? "the program" : "a child");
     else if (!has(c->verdict, MISTAKE_WRONG_ID))
-        tell(c, MISTAKE_LEAK, "%d left: id %d, %zu bytes, mode %04o, made by %s (pid %ld)%s", o->segment_count, s->id, s->size,
+        tell(c, MISTAKE_LEAK, "segments left: %d, the first: id %d, %zu bytes, mode %04o, made by %s (pid %ld)%s", o->segment_count, s->id, s->size,
              (unsigned)s->mode, !c->plan->watched ? "it" : by_program ? "the program" : "a child", (long)s->creator,
              c->run->kind == RUN_PLAIN ? "" : "; there is a way out that does not come past the removal");
 }
@@ -214,10 +219,10 @@ static void late(struct case_ *c)
 
     if (o->refused > 0 && !has(c->verdict, MISTAKE_FORK_LOOP))
         tell(c, MISTAKE_CONTRACT, "it tried to have more than %d processes", CAGE_PROCESSES - 8);
-    if (o->memory_kills > 0)
-        tell(c, MISTAKE_CONTRACT, "it used more than %zu MiB of memory", CAGE_MEMORY >> 20);
+    if (o->too_much)
+        tell(c, MISTAKE_CONTRACT, "it used more memory than %zu MiB", CAGE_MEMORY >> 20);
     if (o->late)
-        tell(c, MISTAKE_CONTRACT, "it did not end within the time limit; %d processes were left", o->left);
+        tell(c, MISTAKE_CONTRACT, "it did not end within the time limit; processes left: %d", o->left);
 }
 
 /* In a run with nothing in the way the sum has to be right and the status 0. */
@@ -266,7 +271,7 @@ static void sigkill(struct case_ *c)
     const struct outcome *o = c->run->outcome;
 
     if (c->run->kind == RUN_SIGKILL)
-        snprintf(c->verdict->after_sigkill, sizeof c->verdict->after_sigkill, "%d segments and %d processes were left",
+        snprintf(c->verdict->after_sigkill, sizeof c->verdict->after_sigkill, "segments left: %d, processes left: %d",
                  o->segment_count, o->left);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of mistakes. Pages are named as they stand in the source tree. */
+#include "config.h"
+
 #include "mistakes.h"
 
 static const struct {

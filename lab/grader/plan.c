@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The runs: some with nothing in the way; then each call that may fail does so once; then a child dies, a signal comes, a
  * key is taken. What the first runs showed decides which of the later ones make sense. */
+#include "config.h"
+
 #include "plan.h"
 #include "warden.h"
 
@@ -72,7 +74,7 @@ static bool is_over(const struct plan *plan)
     if (plan->interrupted || plan->error != 0)
         return true;
     for (int i = 0; i < plan->count; i++)
-        if (plan->runs[i].outcome && plan->runs[i].outcome->late)
+        if (plan->runs[i].outcome && (plan->runs[i].outcome->late || plan->runs[i].outcome->too_much))
             return true;
     return false;
 }

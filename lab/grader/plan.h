@@ -26,7 +26,7 @@ struct plan {
     int error;        /* the program could not be started: errno, or 0 */
 };
 
-/* Runs everything. Stops after a run that reached the time limit: the next would, too. */
+/* Runs everything. Stops after a run that reached the limit of time or of memory: the next would, too. */
 void plan_run(struct plan *plan, struct cage *cage);
 void plan_free(struct plan *plan);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writing the verdict. What was not checked is said as plainly as what was: silence would read as praise. */
+#include "config.h"
+
 #include "report.h"
 #include "facts.h"
 

@@ -47,7 +47,7 @@ struct outcome {
     struct segment segments[RUN_SEGMENTS];
     enum occupied occupied;
     int refused; /* forks that the process limit refused; 0 where no cgroup counts them */
-    int memory_kills;
+    bool too_much;     /* it had more memory than it may */
     size_t output_size;
     char output[RUN_OUTPUT];
     struct log log;

@@ -4,6 +4,8 @@
  * In namespaces everything that is there is the program's. Without them a segment is the program's if it was not there
  * before, belongs to its user and its creator is dead; and a process is, if it descends from us, who are the subreaper of
  * all that we started. As root, everything of the unused user is. */
+#include "config.h"
+
 #include "sweep.h"
 
 #include <errno.h>

@@ -8,7 +8,10 @@
  * The warden starts the program, sends the signal that is to be tested, bounds the time, and when the program has ended
  * looks what is left: who is a zombie then was not waited for, who is alive was left over. The keeper bounds the warden's
  * time; that it kills the warden is enough to end everything in the namespace. Each dies with its parent. */
+#include "config.h"
+
 #include "warden.h"
+#include "memory.h"
 #include "sweep.h"
 
 #include <errno.h>
@@ -25,7 +28,9 @@
 #include <sys/prctl.h>
 #endif
 
-enum { QUIET_MS = 150, SETTLE_MS = 30, GRACE_MS = 1000, EXTRA_SECONDS = 8, LISTED = 4096 };
+#define MEMORY_SEEN (4 * CAGE_MEMORY) /* more than the cgroup's: looking counts some of it twice */
+
+enum { LOOK_MS = 20, QUIET_MS = 150, SETTLE_MS = 30, GRACE_MS = 1000, EXTRA_SECONDS = 8, LISTED = 4096 };
 
 struct warden {
     struct cage *cage;
@@ -39,7 +44,8 @@ struct warden {
     int seen;     /* events looked at */
     bool waiting; /* the program waits for its children */
     int forks;
-    double forked_at, sent_at;
+    double forked_at, looked_at;
+    size_t segments_before; /* bytes */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -149,9 +155,17 @@ static void signal_in_time(struct warden *w, double started)
     if (w->job->signal == 0 || w->outcome->signalled || !ready)
         return;
     w->outcome->signalled = true;
-    w->sent_at = now;
     kill(w->job->to_leader ? w->leader : -w->leader, w->job->signal);
     __atomic_store_n(&w->log->released, 1, __ATOMIC_RELEASE);
+}
+
+/* Where no cgroup bounds memory, we look ourselves. */
+static bool has_too_much(struct warden *w, double now)
+{
+    if (w->cage->cgroup.limits_memory || now - w->looked_at < LOOK_MS / 1e3)
+        return false;
+    w->looked_at = now;
+    return memory_used(w->cage, w->segments_before) > MEMORY_SEEN;
 }
 
 /* Until the program has ended or its time is over. Orphans that end meanwhile are reaped and counted. */
@@ -173,6 +187,10 @@ static void watch(struct warden *w)
         }
         if (seconds() - started > w->cage->limit) {
             w->outcome->late = true;
+            return;
+        }
+        if (has_too_much(w, seconds())) {
+            w->outcome->too_much = true;
             return;
         }
         follow_log(w);
@@ -203,7 +221,7 @@ static void look(struct warden *w, const struct segment *before, int before_coun
     let_settle(w);
     while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
         w->outcome->unreaped++;
-    if (pid == 0 || w->outcome->late || w->cage->spaces == 0)
+    if (pid == 0 || !w->outcome->ended || w->cage->spaces == 0)
         w->outcome->left = sweep_processes(w->cage, w->leader);
     w->outcome->occupied = sweep_look(w->occupied);
     sweep_segments(w->cage, before, before_count, w->occupied, w->outcome);
@@ -226,6 +244,7 @@ static void inside(struct warden *w)
         _exit(1);
     }
     before_count = sweep_list(before, LISTED);
+    w->segments_before = memory_of_segments(w->cage);
     if (w->job->key != 0)
         w->occupied = sweep_occupy(w->cage, w->job->key);
     start(w);
@@ -268,7 +287,7 @@ static void collect(struct warden *w)
     w->outcome->output_size = got > 0 ? (size_t)got : 0;
     w->outcome->output[w->outcome->output_size] = '\0';
     w->outcome->refused = cgroup_refused(&w->cage->cgroup);
-    w->outcome->memory_kills = cgroup_memory_kills(&w->cage->cgroup);
+    w->outcome->too_much |= cgroup_memory_kills(&w->cage->cgroup) > 0;
 }
 
 bool warden_run(struct cage *cage, const struct job *job, struct outcome *outcome)

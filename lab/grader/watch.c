@@ -4,6 +4,8 @@
  *
  * It never changes what a call does otherwise, holds no descriptor, allocates nothing, and leaves errno as the call left
  * it. A static binary does not load it; what only it can tell is then "not checked". */
+#include "config.h"
+
 #include "log.h"
 
 #include <dlfcn.h>
