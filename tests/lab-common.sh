@@ -1,4 +1,4 @@
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2034,SC2154,SC3045
 # SPDX-License-Identifier: MIT
 # What the tests of the lab share; sourced by lab-*.sh. All works in a folder of its own, which is gone at the end.
 lab=${top_srcdir:-.}/lab
@@ -65,6 +65,15 @@ draws () {
   shift 2
   got=$(verdict "$draws_of" "$@")
   test "$got" = "$wanted" || { fail "$draws_of drew '$got' instead of '$wanted':"; cat "$tmp/report"; }
+}
+
+# exits STATUS COMMAND…: it exits so; what it printed is in $tmp/out.
+exits () {
+  wanted_status=$1
+  shift
+  "$@" >"$tmp/out" 2>&1
+  status=$?
+  test $status = "$wanted_status" || fail "$*: status $status instead of $wanted_status: $(head -c 300 "$tmp/out")"
 }
 
 finish () {

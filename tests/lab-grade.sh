@@ -29,17 +29,14 @@ if ${CC:-cc} -static -O1 -o "$tmp/static" "$lab/02_slots.c" 2>/dev/null; then
 fi
 
 # What people read, and the exit statuses.
-"$grade" "$tmp/05" >"$tmp/out"
-test $? = 1 || fail "status $? instead of 1 for a finding"
+exits 1 "$grade" "$tmp/05"
 grep -q '^mistake 5: ' "$tmp/out" || fail "the text does not name the mistake: $(cat "$tmp/out")"
 grep -q 'lab/broken/05.md' "$tmp/out" || fail "the text does not name the page"
 grep -q 'SIGKILL.*not graded' "$tmp/out" || fail "the text says nothing of SIGKILL"
-"$grade" "$tmp/none" >"$tmp/out" 2>&1
-test $? = 2 || fail "status $? instead of 2 for a program that is not there"
-"$grade" "$lab/README.md" >"$tmp/out" 2>&1
-test $? = 2 || fail "status $? instead of 2 for what is no program"
-"$grade" >"$tmp/out" 2>&1
-test $? = 2 || fail "status $? instead of 2 without a program"
+exits 2 "$grade" "$tmp/none"
+exits 2 "$grade" "$lab/README.md"
+exits 2 "$grade"
+exits 2 "$grade" --limit never "$tmp/05"
 if test -n "$PYTHON"; then
   "$grade" --json "$tmp/07" | "$PYTHON" -c '
 import json, sys

@@ -6,13 +6,15 @@
 . "${top_srcdir:-.}/tests/lab-common.sh"
 
 test "$(wc -l <"$lab/00_minimal.c")" -le 90 || fail "00_minimal.c has more than 90 lines"
+for count in 0 1 2 1003 100000; do
+  awk "BEGIN { for (i = 1; i <= $count; i++) print i }" >"$tmp/numbers.$count"
+done
 for stage in $stages; do
-  build $stage.c $stage
-  for n in 1 2 3 7 64; do
+  build "$stage.c" "$stage"
+  for n in 1 2 7 64; do
     for count in 0 1 2 1003 100000; do
-      wanted="sum $(awk "BEGIN { printf \"%d\", $count * ($count + 1) / 2 }")"
-      got=$(awk "BEGIN { for (i = 1; i <= $count; i++) print i }" | "$tmp/$stage" $n) || fail "$stage $n, $count numbers: status $?"
-      test "$(echo "$got" | grep -c '^sum')$(echo "$got" | grep '^sum')" = "1$wanted" ||
+      got=$("$tmp/$stage" $n <"$tmp/numbers.$count") || fail "$stage $n, $count numbers: status $?"
+      test "$(echo "$got" | grep '^sum')" = "sum $((count * (count + 1) / 2))" ||
         fail "$stage $n with $count numbers printed '$got'"
     done
   done

@@ -194,11 +194,17 @@ static void reaping(struct case_ *c)
              "that wait gives was not looked at");
 }
 
+static const char *by_whom(const struct case_ *c, const struct segment *s)
+{
+    if (!c->plan->watched)
+        return "it";
+    return s->creator == c->run->outcome->log.leader ? "the program" : "a child";
+}
+
 static void leaks(struct case_ *c)
 {
     const struct outcome *o = c->run->outcome;
     const struct segment *s = &o->segments[0];
-    bool by_program = s->creator == o->log.leader;
 
     if (o->segment_count == 0 || !o->ended || c->facts.crashed || o->too_much)
         return;
@@ -206,10 +212,10 @@ static void leaks(struct case_ *c)
         return;
     if (c->run->kind == RUN_PLAIN && c->facts.made > 1 && c->facts.removals > 0)
         tell(c, MISTAKE_WRONG_ID, "%d segments made, IPC_RMID called %d times, %d left: id %d, %zu bytes, made by %s",
-             c->facts.made, c->facts.removals, o->segment_count, s->id, s->size, by_program ? "the program" : "a child");
+             c->facts.made, c->facts.removals, o->segment_count, s->id, s->size, by_whom(c, s));
     else if (!has(c->verdict, MISTAKE_WRONG_ID))
-        tell(c, MISTAKE_LEAK, "segments left: %d, the first: id %d, %zu bytes, mode %04o, made by %s (pid %ld)%s", o->segment_count, s->id, s->size,
-             (unsigned)s->mode, !c->plan->watched ? "it" : by_program ? "the program" : "a child", (long)s->creator,
+        tell(c, MISTAKE_LEAK, "segments left: %d, the first: id %d, %zu bytes, mode %04o, made by %s (pid %ld)%s",
+             o->segment_count, s->id, s->size, (unsigned)s->mode, by_whom(c, s), (long)s->creator,
              c->run->kind == RUN_PLAIN ? "" : "; there is a way out that does not come past the removal");
 }
 
