@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Each broken program shows its symptom every time: three times here, with each number of workers that its comment names.
 # shellcheck source-path=SCRIPTDIR source=lab-common.sh disable=SC2154
+PRONG_TEST_SHARE=1
 . "${top_srcdir:-.}/tests/lab-common.sh"
 awk 'BEGIN { for (i = 1; i <= 1000; i++) print i }' >"$tmp/thousand"
 for i in $mistakes; do
@@ -20,9 +21,10 @@ shows () {
 # leaks NUMBER: each run leaves one segment, which is removed here.
 leaks () {
   for _ in 1 2 3; do
-    "$tmp/$1" 4 <"$tmp/thousand" >"$tmp/out" 2>&1
-    segments >"$tmp/after"
-    left=$(echo "$segments_before" | comm -13 - "$tmp/after")
+    "$tmp/$1" 4 <"$tmp/thousand" >"$tmp/out" 2>&1 &
+    pid=$!
+    wait $pid
+    left=$(made_by $pid)
     test "$(echo "$left" | grep -c .)" = 1 || fail "broken/$1 left '$left'"
     for id in $left; do ipcrm -m "$id"; done
   done

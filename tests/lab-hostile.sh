@@ -29,6 +29,5 @@ grader=$!
 sleep 1
 kill -TERM $grader
 exits 2 wait $grader
-sleep 0.2
 nothing_left 'an interrupted grader'
 finish

@@ -46,6 +46,7 @@ struct log {
     int fail_call, fail_nth, fail_error; /* the nth call of that kind, counted over all processes, fails so */
     int kill_child;                      /* the nth child kills itself at its start; 0: none */
     int hold;                            /* children wait at their start until `released` */
+    int serial;                          /* fork returns in the parent when the child has ended, if that is soon */
     int interrupt;                       /* the first wait after a handler without SA_RESTART is interrupted */
 
     /* Written by the program's processes, except for released. */

@@ -3,7 +3,7 @@
  * key is taken. What the first runs showed decides which of the later ones make sense. */
 #include "config.h"
 
-#include "plan.h"
+#include "facts.h"
 #include "warden.h"
 
 #include <errno.h>
@@ -16,7 +16,7 @@
 #include <sys/shm.h>
 #include <unistd.h>
 
-enum { MANY = 1003, FEW = 3, WORKERS = 4 }; /* WORKERS divides neither: a remainder that is forgotten shows */
+enum { MANY = 1003, FEW = 3, VERY_MANY = 250000, WORKERS = 4 }; /* WORKERS divides neither: a remainder that is forgotten shows */
 
 /* The input of a run: all numbers are positive, so that what is lost makes a sum smaller. A file that only we can change. */
 static bool make_input(struct job *job, int how_many)
@@ -28,7 +28,7 @@ static bool make_input(struct job *job, int how_many)
         return false;
     job->sum = 0;
     for (int i = 0; i < how_many; i++) {
-        int number = 1 + i * i % 1009;
+        int number = 1 + (int)((long long)i * i % 1009);
         fprintf(f, "%d\n", number);
         job->sum += number;
     }
@@ -103,6 +103,7 @@ static void go(struct plan *plan, struct cage *cage, int how_many)
 static void plain_runs(struct plan *plan, struct cage *cage)
 {
     static const int workers[] = { 1, WORKERS, 6 };
+    struct run *run;
     char name[64];
 
     for (size_t i = 0; i < sizeof workers / sizeof workers[0]; i++) {
@@ -112,6 +113,33 @@ static void plain_runs(struct plan *plan, struct cage *cage)
     }
     add(plan, RUN_PLAIN, WORKERS, "fewer numbers than workers");
     go(plan, cage, FEW);
+
+    /* Held until all are there, so that they work at the same time: what they take from each other is to show. */
+    run = add(plan, RUN_PLAIN, WORKERS, "all at once, 250000 numbers");
+    if (run->outcome)
+        run->outcome->log.hold = 1;
+    go(plan, cage, VERY_MANY);
+}
+
+/* Where a sum was wrong: is it still, when no two workers are there at the same time? */
+static void serial_run(struct plan *plan, struct cage *cage)
+{
+    bool wrong = false;
+    struct run *run;
+
+    for (int i = 0; i < plan->count; i++) {
+        struct facts facts;
+        if (!plan->runs[i].outcome)
+            continue;
+        facts_find(&facts, &plan->runs[i]);
+        wrong |= facts.exited_zero && facts.answers == 1 && !facts.right;
+    }
+    if (!wrong)
+        return;
+    run = add(plan, RUN_SERIAL, WORKERS, "children one after another");
+    if (run->outcome)
+        run->outcome->log.serial = 1;
+    go(plan, cage, MANY);
 }
 
 /* How often a call was made in the run with WORKERS workers. */
@@ -212,6 +240,7 @@ void plan_run(struct plan *plan, struct cage *cage)
     plain_runs(plan, cage);
     plan->watched = plan->runs[0].outcome && plan->runs[0].outcome->log.leader != 0;
     if (plan->watched) {
+        serial_run(plan, cage);
         fault_runs(plan, cage);
         accident_runs(plan, cage);
     }

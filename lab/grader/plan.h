@@ -6,7 +6,7 @@
 #include "cage.h"
 #include "run.h"
 
-enum run_kind { RUN_PLAIN, RUN_FAULT, RUN_CHILD_KILLED, RUN_EINTR, RUN_KEY, RUN_SIGINT, RUN_SIGKILL };
+enum run_kind { RUN_PLAIN, RUN_SERIAL, RUN_FAULT, RUN_CHILD_KILLED, RUN_EINTR, RUN_KEY, RUN_SIGINT, RUN_SIGKILL };
 
 struct run {
     enum run_kind kind;

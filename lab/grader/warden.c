@@ -144,18 +144,20 @@ static void follow_log(struct warden *w)
     }
 }
 
-/* Sends the signal when the workers have been forked and the program waits for them, or seems to. Without a log there is
- * only time to go by. */
-static void signal_in_time(struct warden *w, double started)
+/* When the workers have been forked and the program waits for them, or seems to, they are let go, and the signal is sent.
+ * Without a log there is only time to go by. */
+static void let_go(struct warden *w, double started)
 {
     double now = seconds();
     bool ready = w->forks > 0 ? now - w->forked_at > (w->waiting ? SETTLE_MS : QUIET_MS) / 1e3
                               : w->log->leader == 0 && now - started > QUIET_MS / 1e3;
 
-    if (w->job->signal == 0 || w->outcome->signalled || !ready)
+    if (!w->log->hold || w->log->released || !ready)
         return;
-    w->outcome->signalled = true;
-    kill(w->job->to_leader ? w->leader : -w->leader, w->job->signal);
+    if (w->job->signal != 0) {
+        w->outcome->signalled = true;
+        kill(w->job->to_leader ? w->leader : -w->leader, w->job->signal);
+    }
     __atomic_store_n(&w->log->released, 1, __ATOMIC_RELEASE);
 }
 
@@ -194,7 +196,7 @@ static void watch(struct warden *w)
             return;
         }
         follow_log(w);
-        signal_in_time(w, started);
+        let_go(w, started);
         nap();
     }
 }

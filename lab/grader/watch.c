@@ -26,7 +26,7 @@
 
 #define SEEN __attribute__((visibility("default")))
 
-enum { ATTACHED_MAX = 256, HOLD_MS = 3000, PAGE = 4096, SCAN_MAX = 1 << 20 };
+enum { ATTACHED_MAX = 256, HOLD_MS = 3000, HOLD_US = 200, SERIAL_MS = 1000, PAGE = 4096, SCAN_MAX = 1 << 20 };
 
 struct attached {
     int id;
@@ -185,8 +185,20 @@ SEEN int shmctl(int id, int command, struct shmid_ds *info)
 
 static void hold(void)
 {
-    for (int ms = 0; ms < HOLD_MS && !__atomic_load_n(&log_->released, __ATOMIC_ACQUIRE); ms += 2)
-        nanosleep(&(struct timespec){ 0, 2000000 }, NULL);
+    for (int us = 0; us < HOLD_MS * 1000 && !__atomic_load_n(&log_->released, __ATOMIC_ACQUIRE); us += HOLD_US)
+        nanosleep(&(struct timespec){ 0, HOLD_US * 1000 }, NULL);
+}
+
+/* Until the child has ended; it can be waited for afterwards. Bounded, for children may wait for each other. */
+static void let_end(pid_t pid)
+{
+    siginfo_t info = { 0 };
+
+    for (int ms = 0; ms < SERIAL_MS && info.si_pid == 0; ms++) {
+        if (REAL(waitid)(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | WNOHANG) == -1)
+            return;
+        nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+    }
 }
 
 SEEN pid_t fork(void)
@@ -213,6 +225,8 @@ SEEN pid_t fork(void)
     }
     if (pid != 0)
         record(EVENT_FORK, pid == -1 ? error : 0, pid, 0, 0, 0);
+    if (pid > 0 && log_ && log_->serial)
+        let_end(pid);
     errno = error;
     return pid;
 }

@@ -89,7 +89,7 @@ static int run(const char *self, int id, struct board *b, int n, const long *num
 
 int main(int argc, char **argv)
 {
-    static long numbers[1 << 16];
+    static long numbers[1 << 20];
     int n = argc > 1 ? atoi(argv[1]) : 4, id, ok;
     struct sigaction action = { .sa_handler = on_signal };
     sigset_t held, mask;
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
         return worker(atoi(argv[2]), atoi(argv[3]));
     if (n < 1 || n > 64)
         return 2;
-    while (count < 1 << 16 && scanf("%ld", &numbers[count]) == 1)
+    while (count < 1 << 20 && scanf("%ld", &numbers[count]) == 1)
         count++;
     for (int fd = 3; fd < 64; fd++)
         close(fd);
