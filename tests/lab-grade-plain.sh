@@ -30,7 +30,8 @@ exec setpriv --reuid=65534 --regid=65534 --clear-groups '$grade' "\$@"
 END
   chmod +x "$tmp/grade"
   grade=$tmp/grade
-  for i in 02 04 06 07 11; do
+  for i in 02 07 11; do
+    build "broken/$i.c" "$i"
     draws "$i" "${i#0}"
   done
   draws 06_pool fine

@@ -3,6 +3,7 @@
 # The stages of the lab are right for any number of workers and any input, survive what they say they survive, and leave
 # nothing; programs that are not related meet at a key.
 # shellcheck source-path=SCRIPTDIR source=lab-common.sh disable=SC2154
+PRONG_TEST_SHARE=1
 . "${top_srcdir:-.}/tests/lab-common.sh"
 
 test "$(wc -l <"$lab/00_minimal.c")" -le 90 || fail "00_minimal.c has more than 90 lines"
