@@ -10,4 +10,5 @@ include tests/table.mk
 include tests/rooms.mk
 include tests/states.mk
 include tests/docs.mk
+include tests/lab.mk
 include tests/model.mk
