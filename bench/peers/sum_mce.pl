@@ -18,7 +18,7 @@ my $mce = MCE->new(
         for my $k (@$list) {
             open my $in, '<:raw', $file or die "$file: $!";
             seek $in, $offset + $k * $chunk, 0;
-            read $in, my $bytes, $chunk;
+            read($in, my $bytes, $chunk);
             MCE->gather(sum0(unpack 'd*', $bytes));
         }
     });

@@ -88,6 +88,7 @@ class Peers:
         lines = [('prong', machine.number(machine.first_line([self.prong, '--version'])))]
         for name, words in (('cc', ['cc', '--version']), ('Open MPI', ['mpirun', '--version']),
                             ('Python', [sys.executable, '--version']), ('Perl', ['perl', '-e', 'print $^V']),
+                            ('Perl MCE', ['perl', '-MMCE', '-e', 'print "MCE $MCE::VERSION"']),
                             ('CDO', ['cdo', '--version']), ('datamash', ['datamash', '--version']),
                             ('mawk', ['mawk', '-W', 'version']), ('Miller', ['mlr', '--version']),
                             ('GNU parallel', ['parallel', '--version'])):
