@@ -18,6 +18,6 @@ TESTS += tests/reduce_numpy.sh tests/order_numpy.sh
 EXTRA_DIST += tests/reduce_numpy.sh tests/reduce_numpy.py tests/order_numpy.sh tests/order_numpy.py
 TESTS += tests/hist_numpy.sh
 EXTRA_DIST += tests/hist_numpy.sh tests/hist_numpy.py
-TESTS += tests/pairs_numpy.sh tests/cli-pairs.sh tests/cli-describe.sh tests/axes_numpy.sh
+TESTS += tests/pairs_numpy.sh tests/cli-pairs.sh tests/cli-describe.sh tests/axes_numpy.sh tests/axes_order.sh
 EXTRA_DIST += tests/pairs_numpy.sh tests/pairs_numpy.py tests/rounding.py tests/verdict.py tests/cli-pairs.sh \
-  tests/cli-describe.sh tests/axes_numpy.sh tests/axes_numpy.py
+  tests/cli-describe.sh tests/axes_numpy.sh tests/axes_numpy.py tests/axes_order.sh tests/axes_order.py

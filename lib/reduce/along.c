@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reductions along axes, in the parent: one job over blocks of outputs; or, where there are few outputs of many elements each, a
- * reduction of its own for each, which all workers share. */
+/* Reductions along axes, in the parent: one job over blocks of outputs; or, where there are few outputs of many elements each, or
+ * where operations must hold more elements than fit, a reduction of its own for each, which all workers share. */
 #include "config.h"
 
 #include "base/error.h"
@@ -9,6 +9,7 @@
 #include "pool/options.h"
 #include "reduce/add.h"
 #include "reduce/axis.h"
+#include "reduce/multi.h"
 #include "reduce/parts.h"
 
 #include <stdio.h>
@@ -71,6 +72,8 @@ static prong_status explain(const struct along *a, const struct prong_source *so
     if (status == PRONG_ENAN)
         return prong_fail(err, status, "%s: an output among %llu to %llu has a NaN", prong_display_name(a->work.array),
                           (unsigned long long)err->first, (unsigned long long)err->last - 1);
+    if (status == PRONG_ENOMEM)
+        return prong_fail(err, status, "%s: the elements of an output", prong_display_name(a->work.array));
     if (status == PRONG_EDATA)
         return prong_fail(err, status, "%s: bitwise operations are for integers", prong_display_name(a->work.array));
     prong_explain(source, status, err);
@@ -111,27 +114,68 @@ static uint64_t block_of(const struct prong_axis_work *work, const prong_options
     return block < LEAST_BLOCK ? LEAST_BLOCK : block;
 }
 
+static bool make_held(struct prong_axis_work *work)
+{
+    size_t n = (size_t)work->axis.reduced.total;
+
+    if (!work->passes)
+        return true;
+    work->held.numbers = malloc(((size_t)work->block * n + 1) * sizeof *work->held.numbers);
+    work->held.key = malloc((n + 1) * sizeof *work->held.key);
+    work->held.values = calloc(work->count, sizeof *work->held.values);
+    return work->held.numbers && work->held.key && work->held.values;
+}
+
+static bool make_ends(struct prong_axis_work *work)
+{
+    size_t n = (size_t)work->block;
+
+    if (!prong_axis_rows_suffice(work))
+        return true;
+    work->ends.min = malloc(n * sizeof *work->ends.min);
+    work->ends.max = malloc(n * sizeof *work->ends.max);
+    work->ends.nans = malloc(n * sizeof *work->ends.nans);
+    return work->ends.min && work->ends.max && work->ends.nans;
+}
+
+/* What a worker has of its own, from the fork on. */
+static bool make_room(struct prong_axis_work *work)
+{
+    work->states = malloc((size_t)work->block * work->plan.size);
+    work->tile = calloc(PRONG_TILE_OUTPUTS, sizeof *work->tile);
+    work->window = malloc(PRONG_AXIS_WINDOW);
+    work->scratch = calloc(1, sizeof *work->scratch);
+    if (work->scratch)
+        work->scratch->adder = prong_adder_create();
+    return work->states && work->tile && work->window && work->scratch && work->scratch->adder && make_ends(work) &&
+           make_held(work);
+}
+
+static void free_room(struct prong_axis_work *work)
+{
+    if (work->scratch)
+        prong_adder_destroy(work->scratch->adder);
+    free(work->scratch);
+    free(work->window);
+    free(work->tile);
+    free(work->states);
+    free(work->ends.min);
+    free(work->ends.max);
+    free(work->ends.nans);
+    free(work->held.numbers);
+    free(work->held.key);
+    free(work->held.values);
+}
+
 static prong_status by_blocks(struct along *a, const struct prong_source *source, const prong_options *run, prong_error *err)
 {
     prong_status status;
 
-    a->work.block = block_of(&a->work, run);
-    a->work.states = malloc((size_t)a->work.block * a->work.plan.size);
-    a->work.tile = calloc(PRONG_TILE_OUTPUTS, sizeof *a->work.tile);
-    a->work.window = malloc(PRONG_AXIS_WINDOW);
-    a->work.scratch = calloc(1, sizeof *a->work.scratch);
-    if (a->work.scratch)
-        a->work.scratch->adder = prong_adder_create();
-    if (!a->work.states || !a->work.tile || !a->work.window || !a->work.scratch || !a->work.scratch->adder)
-        status = prong_fail(err, PRONG_ENOMEM, "%llu states", (unsigned long long)a->work.block);
-    else
+    if (make_room(&a->work))
         status = run_job(a, source, run, err);
-    if (a->work.scratch)
-        prong_adder_destroy(a->work.scratch->adder);
-    free(a->work.scratch);
-    free(a->work.window);
-    free(a->work.tile);
-    free(a->work.states);
+    else
+        status = prong_fail(err, PRONG_ENOMEM, "%llu states", (unsigned long long)a->work.block);
+    free_room(&a->work);
     return status;
 }
 
@@ -183,11 +227,10 @@ static prong_status one_by_one(struct along *a, const char *operations, prong_er
 
 /* ---- Both ---- */
 
-static prong_status check_operations(const struct prong_op_use *uses, size_t count, unsigned *needs, prong_error *err)
+static prong_status check_operations(const struct prong_op_use *uses, size_t count, prong_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         const struct prong_op *op = uses[i].op;
-        *needs |= op->needs;
         if (prong_op_takes_two(op))
             return prong_fail(err, PRONG_EOP, "%s takes two arrays, and cannot be taken along axes", uses[i].text);
         if ((op->needs & (PRONG_NEED_HISTOGRAM | PRONG_NEED_TOP)) || op->id == PRONG_OP_UNIQUE ||
@@ -201,19 +244,23 @@ static prong_status reduce(struct along *a, const char *operations, const prong_
 {
     struct prong_source source = { .array = (struct prong_array *)(uintptr_t)a->work.array };
     struct prong_axis_work *work = &a->work;
-    unsigned needs = 0;
-    prong_status status = check_operations(work->uses, work->count, &needs, err);
+    prong_status status = check_operations(work->uses, work->count, err);
 
+    if (status == PRONG_OK)
+        status = prong_multi_check(work->uses, work->count, work->options, err);
     if (status)
         return status;
-    prong_plan_make(&work->plan, work->uses, work->count, work->options, false);
+    work->passes = prong_plan_make(&work->plan, work->uses, work->count, work->options, false);
     work->plan.domain = prong_domain_of(a->work.array->dtype);
     for (size_t i = 0; i < work->count; i++)
         if (prong_op_needs_place(work->uses[i].op))
             prong_axis_straighten(&work->axis, a->work.array);
     if (work->axis.outputs.total == 0)
         return PRONG_OK;
-    if ((needs & PRONG_NEED_PASSES) || (work->axis.outputs.total < FEW_OUTPUTS && work->axis.reduced.total >= MANY_ELEMENTS))
+    work->block = block_of(work, run);
+    if (work->passes)
+        work->block = prong_axis_held_block(work, work->block);
+    if (work->block == 0 || (work->axis.outputs.total < FEW_OUTPUTS && work->axis.reduced.total >= MANY_ELEMENTS))
         return one_by_one(a, operations, err);
     return by_blocks(a, &source, run, err);
 }

@@ -94,6 +94,8 @@ static int show(const struct prong_axis_work *w, void *state, const void *number
     size_t nan;
 
     ((struct prong_state *)state)->count += n;
+    if (w->held.numbers)
+        prong_axis_hold(w, (uint64_t)((const char *)state - (const char *)w->states) / w->plan.size, numbers, n, r);
     return prong_scan_batch(&w->plan, w->scratch->adder, NULL, state, &batch, needs, &nan);
 }
 
@@ -107,7 +109,7 @@ static int add_run(const struct prong_axis_work *w, void *state, const unsigned 
     if ((needs & PRONG_NEED_EXACT) && w->axis.reduced.stride == (ptrdiff_t)w->axis.item &&
         prong_scan_sums(prong_state_exact(&w->plan, state), w->scratch->adder, w->dtype, w->swapped, data, (size_t)n)) {
         needs &= ~(unsigned)PRONG_NEED_EXACT;
-        if (needs == 0 && w->plan.nan != PRONG_NAN_RAISE) {
+        if (needs == 0 && w->plan.nan != PRONG_NAN_RAISE && !w->held.numbers) {
             ((struct prong_state *)state)->count += n;
             return 0;
         }
@@ -207,7 +209,7 @@ static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsig
 {
     prong_exact *states = prong_state_exact(&w->plan, state_at(w, base));
 
-    if (w->plan.needs != PRONG_NEED_EXACT || w->plan.nan == PRONG_NAN_RAISE || w->swapped ||
+    if (w->plan.needs != PRONG_NEED_EXACT || w->plan.nan == PRONG_NAN_RAISE || w->swapped || w->held.numbers ||
         w->axis.outputs.stride != (ptrdiff_t)w->axis.item)
         return false;
     if (w->dtype == PRONG_F64)
@@ -238,7 +240,9 @@ static int add_rectangle(const struct prong_axis_work *w, uint64_t base, ptrdiff
         ptrdiff_t stride = axis->reduced.stride, from = offset + (ptrdiff_t)done * stride;
         const unsigned char *rows = axis->data + from;
         part = fetched ? fetch_rows(w, from, n, m - done, &stride, &rows) : m - done;
-        if (!add_rows(w, base, rows, stride, n, part))
+        if (w->ends.min)
+            prong_axis_rows_add(w, base, rows, stride, n, part);
+        else if (!add_rows(w, base, rows, stride, n, part))
             outcome = add_tiles(w, base, rows, stride, n, part, r + done);
     }
     return outcome;
@@ -265,11 +269,16 @@ static int add_outer(const struct prong_axis_work *w, uint64_t first, uint64_t l
 
 static int finish(const struct prong_axis_work *w, uint64_t k, struct prong_cell *cells)
 {
+    prong_status status = w->held.numbers ? prong_axis_held_values(w, k) : PRONG_OK;
+
     for (size_t i = 0; i < w->count; i++) {
         prong_value value;
-        prong_status status = prong_finish(&w->plan, state_at(w, k), w->uses[i].op, w->options, &value, NULL);
+        if (status == PRONG_OK)
+            status = prong_finish(&w->plan, state_at(w, k), w->uses[i].op, w->options, &value, NULL);
         if (status)
             return PRONG_AXIS_STATUS + (int)status;
+        if (w->uses[i].op->needs & PRONG_NEED_PASSES)
+            value = w->held.values[i];
         cells[i] = prong_cell_of(&value);
     }
     return 0;
@@ -281,7 +290,11 @@ int prong_axis_compute(const struct prong_axis_work *w, uint64_t first, uint64_t
 
     for (uint64_t k = 0; k < last - first; k++)
         prong_state_init(&w->plan, state_at(w, k));
+    if (w->ends.min)
+        prong_axis_rows_begin(w, last - first);
     outcome = w->axis.inner ? add_inner(w, first, last) : add_outer(w, first, last);
+    if (w->ends.min)
+        prong_axis_rows_end(w, last - first);
     if (outcome)
         return PRONG_AXIS_STATUS + (int)PRONG_ENAN;
     for (uint64_t k = 0; k < last - first && outcome == 0; k++)

@@ -197,7 +197,7 @@ prong_status prong_kept_value(const struct prong_reduction *r, const struct pron
     status = prong_finish(&r->plan, r->state, use->op, &r->options, value, err);
     if (status || !(use->op->needs & PRONG_NEED_PASSES))
         return status;
-    status = prong_multi_from_tally(&multi, use->op->needs, err);
+    status = prong_multi_from_memory(&multi, use->op->needs, err);
     if (status)
         prong_value_free(&found);
     else

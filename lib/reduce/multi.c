@@ -69,13 +69,14 @@ prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong
     return status;
 }
 
-prong_status prong_multi_from_tally(struct prong_multi *multi, unsigned needs, prong_error *err)
+prong_status prong_multi_from_memory(struct prong_multi *multi, unsigned needs, prong_error *err)
 {
     prong_status status = PRONG_OK;
 
-    multi->memory_limit = prong_multi_memory(multi->options);
-    multi->nans = multi->tally->nans;
-    multi->head.n = multi->tally->n + multi->tally->nans;
+    if (multi->tally) {
+        multi->nans = multi->tally->nans;
+        multi->head.n = multi->tally->n + multi->tally->nans;
+    }
     for (size_t i = 0; i < FAMILIES && status == PRONG_OK; i++)
         if (families[i].need & needs)
             status = families[i].values(multi, err);

@@ -8,10 +8,26 @@
 #include "reduce/value.h"
 
 struct prong_tally;
+struct prong_held;
+
+/* What a family looks for on the first pass over all elements that another makes. */
+struct prong_rider {
+    size_t use;          /* whose value it makes */
+    size_t partial_size; /* zeroes at first */
+    void (*take)(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
+                 struct prong_scratch *scratch, const void *params); /* area is NULL */
+    void (*combine)(void *into, const void *from, const void *params);
+    const void *params;
+    size_t params_size;
+    void *result; /* partial_size bytes: the combination of all partials */
+    bool done;    /* it is there */
+};
 
 struct prong_multi {
     struct prong_passes passes;      /* open, unless there is */
-    const struct prong_tally *tally; /* all elements; NULL: passes look at them */
+    const struct prong_tally *tally; /* all elements; NULL: passes look at them, unless they are held */
+    const struct prong_held *held;   /* all elements, for operations of ORDER but trimmed means; or NULL */
+    struct prong_rider *rider;       /* or NULL */
     enum prong_domain domain;   /* of all arrays */
     const prong_reduce_options *options;
     uint64_t memory_limit; /* bytes */
@@ -42,8 +58,8 @@ prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong
  * PRONG_ENOMEM: it would not fit multi's memory limit. */
 prong_status prong_multi_tally(struct prong_multi *multi, struct prong_tally *tally, prong_error *err);
 
-/* The values of the uses, whose families are in needs, from multi's tally. */
-prong_status prong_multi_from_tally(struct prong_multi *multi, unsigned needs, prong_error *err);
+/* The values of the uses, whose families are in needs, from multi's tally or what it holds: then head and nans are set. */
+prong_status prong_multi_from_memory(struct prong_multi *multi, unsigned needs, prong_error *err);
 
 /* Each family: what room its passes want of the pool, beside what room has already; whether the parameters of its uses are
  * right (PRONG_EOP); and the values of its uses, which need not be set where there are no elements. */

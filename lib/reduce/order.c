@@ -76,7 +76,7 @@ static prong_status want_listed(struct request *r, const struct prong_op_use *us
         size_t length = strcspn(at, ",");
         if (r->count == MOST_WANTED)
             return no_more(err);
-        r->wanted[r->count].method = method;
+        r->wanted[r->count] = (struct wanted){ .method = method };
         status = prong_quantile_parse(at, length, percent, &r->wanted[r->count++].q, err);
         at += length + (at[length] == ',');
     }
@@ -137,7 +137,8 @@ static prong_status make_request(struct request *r, const struct prong_op_use *u
 {
     prong_status status = PRONG_OK;
 
-    *r = (struct request){ .count = 0 };
+    r->count = r->hints = 0;
+    r->ranks = (struct prong_ranks){ .n = 0 };
     for (size_t i = 0; i < count && status == PRONG_OK; i++)
         if (uses[i].op->needs & PRONG_NEED_ORDER)
             status = want(r, &uses[i], method, err);
@@ -189,7 +190,7 @@ static prong_status find(struct prong_multi *multi, struct request *r, prong_err
     r->ranks.hints = r->hint;
     r->ranks.hint_count = r->hints;
     r->ranks.wanted = wanted_ranks;
-    r->ranks.most = 2 * MOST_WANTED;
+    r->ranks.most = 2 * r->count;
     r->ranks.ctx = r;
     return prong_ranks_find(multi, &r->ranks, err);
 }

@@ -40,6 +40,20 @@ void prong_ranks_room(struct prong_pool_room *room);
 prong_status prong_ranks_find(struct prong_multi *multi, struct prong_ranks *ranks, prong_error *err);
 void prong_ranks_free(struct prong_ranks *ranks);
 
+/* Once n is known: the ranks that are wanted, sorted, each once, and room for their keys. PRONG_ENOMEM. */
+prong_status prong_ranks_ask(struct prong_ranks *ranks, prong_error *err);
+
+/* Elements in memory, of which nothing need be counted by passes. */
+struct prong_held {
+    const void *numbers; /* of the domain, NaN among them */
+    size_t n;
+    int64_t *key; /* room for n keys */
+};
+
+/* prong_ranks_find, from what is held. */
+prong_status prong_held_ranks(const struct prong_held *held, struct prong_scratch *scratch, struct prong_ranks *ranks,
+                              prong_error *err);
+
 /* The key of a rank that was wanted. */
 int64_t prong_ranks_key(const struct prong_ranks *ranks, uint64_t rank);
 

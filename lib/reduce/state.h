@@ -61,9 +61,12 @@ struct prong_ends {
     uint64_t n; /* elements that count */
 };
 
-/* A product as (hi + lo) * 2^exponent, hi in [1, 2), with what has no mantissa counted apart. */
+enum { PRONG_PRODUCT_LANES = 16 };
+
+/* A product as that of all (hi + lo) times 2^exponent, with what has no mantissa counted apart. */
 struct prong_product {
-    double hi, lo;
+    double hi[PRONG_PRODUCT_LANES], lo[PRONG_PRODUCT_LANES]; /* lane by lane; hi in [1, 2^65) */
+    uint64_t seen; /* elements since the lanes were scaled: the next one's lane is this modulo their number */
     int64_t exponent;
     uint64_t zeros, infinities, negatives;
 };

@@ -162,35 +162,21 @@ static prong_status deviations(const struct prong_tally *of, struct prong_scratc
     return PRONG_OK;
 }
 
-static int compare_ranks(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 static prong_status answer(const struct prong_tally *tally, struct prong_ranks *ranks, prong_error *err)
 {
-    size_t wanted, n = 0, at = 0;
     uint64_t below = 0;
+    size_t at = 0;
+    prong_status status;
 
     ranks->n = tally->n;
     ranks->nans = tally->nans;
-    ranks->rank = calloc(ranks->most + 1, sizeof *ranks->rank);
-    ranks->key = calloc(ranks->most + 1, sizeof *ranks->key);
-    if (!ranks->rank || !ranks->key)
-        return prong_fail(err, PRONG_ENOMEM, "%zu ranks", ranks->most);
-    wanted = ranks->n ? ranks->wanted(ranks->n, ranks->rank, ranks->ctx) : 0;
-    qsort(ranks->rank, wanted, sizeof *ranks->rank, compare_ranks);
-    for (size_t i = 0; i < wanted; i++) {
-        if (n > 0 && ranks->rank[n - 1] == ranks->rank[i])
-            continue;
+    status = prong_ranks_ask(ranks, err);
+    for (size_t i = 0; i < ranks->count && status == PRONG_OK; i++) {
         while (at + 1 < tally->count && ranks->rank[i] - below >= tally->entry[at].count)
             below += tally->entry[at++].count;
-        ranks->rank[n] = ranks->rank[i];
-        ranks->key[n++] = tally->entry[at].key;
+        ranks->key[i] = tally->entry[at].key;
     }
-    ranks->count = n;
-    return PRONG_OK;
+    return status;
 }
 
 prong_status prong_tally_ranks(const struct prong_tally *tally, struct prong_scratch *scratch, struct prong_ranks *ranks,
