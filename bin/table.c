@@ -84,6 +84,9 @@ static int refuse(const struct cli *cli)
 {
     if (cli->axes || cli->where || cli->weights || cli->total || cli->svg || cli->input.dtype)
         return cli_usage("--axis, --where, --weights, --total, --svg and --dtype are not for tables");
+    if (!cli->table.quote && cli->table.delimiter == ',' && (cli->table.thousands || cli->table.decimal == ','))
+        return cli_usage("with --quote none and -t, no number can have commas in it: --%s needs another delimiter",
+                         cli->table.decimal == ',' ? "decimal=," : "thousands");
     return -1;
 }
 

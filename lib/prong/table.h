@@ -38,11 +38,14 @@ typedef struct prong_table_options {
                              prong_reduce_options */
     volatile const sig_atomic_t *cancel; /* as in prong_array_options */
     double timeout;
+    int thousands; /* numbers with groups of digits, 1,234,567, as in prong_array_options */
+    int decimal;   /* the decimal mark, as there. A number with the delimiter in it must be quoted. A comma is never guessed to be
+                      the delimiter if it is the decimal mark, and if it may separate groups only where there are quotes */
 } prong_table_options;
 
 #define PRONG_TABLE_OPTIONS_INIT                                                                                       \
     {                                                                                                                  \
-        sizeof(prong_table_options), 0, '"', 0, 0, 0, 0, NULL, NULL, NULL, 0, NULL, 0                                  \
+        sizeof(prong_table_options), 0, '"', 0, 0, 0, 0, NULL, NULL, NULL, 0, NULL, 0, 0, 0                                  \
     }
 
 typedef struct prong_table prong_table;
