@@ -44,7 +44,7 @@ static const struct {
     { OPT_SVG, "svg", "FILE", "hist: draw a picture, too; - is standard output, instead of the numbers" },
     { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
     { OPT_PART, "part", "K/N", "state: what is added is part K of N, counted from 1" },
-    { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
+    { OPT_TOTAL, "total", NULL, "take all FILEs as one array, or as one table" },
     { OPT_PLAIN, "plain", NULL, "print bare values and lines of name and value (default)" },
     { OPT_TSV, "tsv", NULL, "print rows under a header, fields separated by tabs" },
     { OPT_CSV, "csv", NULL, "print rows under a header, fields separated by commas and quoted as in RFC 4180" },
