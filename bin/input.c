@@ -21,13 +21,16 @@ prong_status cli_open(const struct cli *cli, const char *word, prong_array **arr
     return status;
 }
 
-/* Arrays that go with every FILE; they describe themselves, so --dtype and its like do not concern them. */
+/* Arrays that go with every FILE; they describe themselves, so --dtype and its like do not concern them; how
+ * numbers in text are written does. */
 prong_status cli_open_plain(const struct cli *cli, const char *word, prong_array **array, prong_error *err)
 {
     struct cli plain = { .input = PRONG_ARRAY_OPTIONS_INIT };
 
     plain.input.cancel = cli->input.cancel;
     plain.input.timeout = cli->input.timeout;
+    plain.input.thousands = cli->input.thousands;
+    plain.input.decimal = cli->input.decimal;
     return cli_open(&plain, word, array, err);
 }
 

@@ -18,6 +18,8 @@ static const struct {
     { OPT_COUNT, "count", "N", "raw input: take N elements" },
     { OPT_SHAPE, "shape", "A,B,...", "raw input: the dimensions; one may be -1, whatever fits" },
     { OPT_ORDER, "order", "C|F", "raw input: row-major (default) or column-major" },
+    { OPT_THOUSANDS, "thousands", NULL, "text and tables: numbers may have groups of three digits: 1,234,567 or 1_234_567" },
+    { OPT_DECIMAL, "decimal", ".|,", "text and tables: the decimal mark (default .); with a comma, groups are as 1.234,5" },
     { OPT_AXIS, "axis", "A[,B...]", "reduce along these dimensions only; negative ones count from the end" },
     { OPT_KEEPDIMS, "keepdims", NULL, "with --axis: reduced dimensions stay, with length 1" },
     { 'o', "output", "FILE", "with --axis: write an .npy file; state, merge: the file of the state" },
@@ -42,7 +44,7 @@ static const struct {
     { OPT_SVG, "svg", "FILE", "hist: draw a picture, too; - is standard output, instead of the numbers" },
     { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
     { OPT_PART, "part", "K/N", "state: what is added is part K of N, counted from 1" },
-    { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
+    { OPT_TOTAL, "total", NULL, "take all FILEs as one array, or as one table" },
     { OPT_PLAIN, "plain", NULL, "print bare values and lines of name and value (default)" },
     { OPT_TSV, "tsv", NULL, "print rows under a header, fields separated by tabs" },
     { OPT_CSV, "csv", NULL, "print rows under a header, fields separated by commas and quoted as in RFC 4180" },
@@ -253,6 +255,7 @@ static void set_form(struct cli *cli, int id)
 static int apply(struct cli *cli, int id, const char *text)
 {
     static const char *const policies[] = { "propagate", "omit", "raise", NULL };
+    static const char *const decimals[] = { ".", ",", NULL };
     static const char *const orders[] = { "C", "F", NULL };
     static const char *const removals[] = { "early", "end", NULL };
     int n = cli_table_option(cli, id, text);
@@ -274,6 +277,13 @@ static int apply(struct cli *cli, int id, const char *text)
         return set_dtype(cli, text);
     case OPT_OFFSET:
         return cli_whole("offset", text, INT64_MAX, &cli->input.offset);
+    case OPT_THOUSANDS:
+        cli->input.thousands = cli->table.thousands = 1;
+        return 0;
+    case OPT_DECIMAL:
+        n = cli_choice("decimal", text, decimals);
+        cli->input.decimal = cli->table.decimal = n == 1 ? ',' : '.';
+        return n < 0 ? -1 : 0;
     case OPT_COUNT:
         return cli_whole("count", text, INT64_MAX, &cli->input.count);
     case OPT_PART:

@@ -2,6 +2,7 @@
 /* Columns of tables: prong -t, -H -f NAME,… OPERATION[,OPERATION]… [FILE]… */
 #include "answer.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -57,46 +58,61 @@ static prong_status put_result(struct output *output, const prong_table_result *
 
 /* ---- Files ---- */
 
-static prong_status reduce_table(struct cli *cli, const char *path, struct totals *totals, prong_table_result **result,
-                                 prong_error *err)
+static prong_status open_table(struct cli *cli, const char *path, prong_table **table, prong_error *err)
 {
-    prong_table *table = NULL;
     prong_status status = cli_start_clock(cli, err);
 
     cli->table.cancel = cli->input.cancel;
     cli->table.timeout = cli->input.timeout;
     cli->table.memory_limit = cli->reduce.memory_limit;
+    return status ? status : prong_table_open(table, path, &cli->table, err);
+}
+
+/* FILEs as one table. */
+static prong_status reduce_tables(struct cli *cli, char **files, int count, struct totals *totals, prong_table_result **result,
+                                  prong_error *err)
+{
+    prong_table **tables = calloc((size_t)count, sizeof *tables);
+    prong_status status = tables ? PRONG_OK : (err->status = PRONG_ENOMEM);
+
     *result = NULL;
-    if (status == PRONG_OK)
-        status = prong_table_open(&table, path, &cli->table, err);
+    for (int i = 0; i < count && status == PRONG_OK; i++)
+        status = open_table(cli, files[i], &tables[i], err);
     if (status == PRONG_OK)
         status = cli_start_clock(cli, err);
     if (status == PRONG_OK)
-        status = prong_table_reduce(table, cli->words[0], &cli->reduce, result, err);
+        status = prong_table_reduce_all((const prong_table *const *)tables, (size_t)count, cli->words[0], &cli->reduce, result,
+                                        err);
     if (status == PRONG_OK)
         cli_add_stats(totals, &cli->stats, prong_table_result_bytes(*result));
-    prong_table_close(table);
+    for (int i = 0; tables && i < count; i++)
+        prong_table_close(tables[i]);
+    free(tables);
     return status;
 }
 
 /* What cannot be had of tables. */
 static int refuse(const struct cli *cli)
 {
-    if (cli->axes || cli->where || cli->weights || cli->total || cli->svg || cli->input.dtype)
-        return cli_usage("--axis, --where, --weights, --total, --svg and --dtype are not for tables");
+    if (cli->axes || cli->where || cli->weights || cli->svg || cli->input.dtype)
+        return cli_usage("--axis, --where, --weights, --svg and --dtype are not for tables");
+    if (!cli->table.quote && cli->table.delimiter == ',' && (cli->table.thousands || cli->table.decimal == ','))
+        return cli_usage("with --quote none and -t, no number can have commas in it: --%s needs another delimiter",
+                         cli->table.decimal == ',' ? "decimal=," : "thousands");
     return -1;
 }
 
 static prong_status run_files(struct cli *cli, struct output *output, char **files, int count, struct totals *totals,
                               prong_error *err)
 {
+    int each = cli->total ? count : 1;
     prong_status status = PRONG_OK;
 
-    for (int i = 0; i < count && status == PRONG_OK; i++) {
+    for (int i = 0; i < count && status == PRONG_OK; i += each) {
         prong_table_result *result;
-        status = reduce_table(cli, files[i], totals, &result, err);
+        status = reduce_tables(cli, files + i, each, totals, &result, err);
         if (status == PRONG_OK)
-            status = put_result(output, result, files[i], err);
+            status = put_result(output, result, each > 1 ? "total" : files[i], err);
         prong_table_result_free(result);
     }
     return status;
@@ -115,7 +131,7 @@ static int run(struct cli *cli)
     cli->reduce.run = &cli->run;
     cli->run.stats = &cli->stats;
     cli->stats.size = sizeof cli->stats;
-    if (!output_open(&output, cli, count))
+    if (!output_open(&output, cli, cli->total ? 1 : count))
         return EXIT_DATA;
     if (run_files(cli, &output, files, count, &totals, &err)) {
         exit_status = cli_failed(&err);

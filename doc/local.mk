@@ -46,6 +46,7 @@ links_states = \
   man3/prong_reduction_save.3 man3/prong_reduction_set_options.3
 links_table = \
   man3/prong_table_close.3 man3/prong_table_column.3 man3/prong_table_columns.3 man3/prong_table_reduce.3 \
+  man3/prong_table_reduce_all.3 \
   man3/prong_table_result_bytes.3 man3/prong_table_result_count.3 man3/prong_table_result_free.3 \
   man3/prong_table_result_group.3 man3/prong_table_result_groups.3 man3/prong_table_result_info.3 man3/prong_table_result_key.3 \
   man3/prong_table_result_rows.3 man3/prong_table_result_skipped.3 man3/prong_table_result_value.3

@@ -75,7 +75,25 @@ START_TEST(options_that_make_no_sense_are_refused)
     refused(path, &opt, PRONG_EINVAL, "a count is for raw elements only");
     opt = raw_options("f65", 0, UINT64_MAX);
     refused(path, &opt, PRONG_EINVAL, "unknown dtype 'f65'");
+    opt = raw_options(NULL, 0, UINT64_MAX);
+    opt.decimal = ';';
+    refused(path, &opt, PRONG_EINVAL, "the decimal mark is a point or a comma");
+    opt.decimal = ',';
+    opt.thousands = 2;
+    refused(path, &opt, PRONG_EINVAL, "thousands is 0 or 1");
     refused(NULL, NULL, PRONG_EINVAL, "path");
+}
+END_TEST
+
+START_TEST(a_callers_shorter_options_end_before_the_notation)
+{
+    prong_array_options opt = PRONG_ARRAY_OPTIONS_INIT;
+    prong_array *array;
+
+    opt.size = offsetof(prong_array_options, thousands);
+    opt.thousands = 7;
+    ck_assert_int_eq((int)prong_array_open(&array, file_with("1.5 2\n", 6), &opt, NULL), PRONG_OK);
+    prong_array_close(array);
 }
 END_TEST
 
@@ -270,6 +288,7 @@ static Suite *array_suite(void)
     tcase_add_test(tc, raw_files_have_the_elements_asked_for);
     tcase_add_test(tc, raw_files_of_the_wrong_size_are_refused);
     tcase_add_test(tc, options_that_make_no_sense_are_refused);
+    tcase_add_test(tc, a_callers_shorter_options_end_before_the_notation);
     tcase_add_test(tc, what_cannot_be_opened_is_told_with_its_name);
     tcase_add_loop_test(tc, failing_system_calls_are_reported, 0, 4);
     tcase_add_test(tc, empty_files_are_empty_text_or_no_elements);

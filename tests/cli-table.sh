@@ -70,7 +70,26 @@ refuses 1 'standard input:2:1: a quote is never closed' -t, -H sum@x
 given ''
 refuses 1 'standard input: there is no row' -t, sum
 refuses 2 "not for 'describe'" -t, describe goods.csv
-refuses 2 'not for tables' -t, --total sum goods.csv
+refuses 2 'not for tables' -t, --where goods.csv sum goods.csv
+it '--total takes all files as one table'
+printf 'name,price,qty\nplum,4,"1"\napple,8,3\n' >more.csv
+answers 'column\tsum\targmax\tmedian\nprice\t15.75\t4\t2\nqty\t17\t2\t2' -H --total sum,argmax,median goods.csv more.csv
+answers '{"file":"total","rows":5,"results":[{"op":"sum","params":[],"column":"qty","value":17}]}' \
+  --json -H --total sum@qty goods.csv more.csv
+given 'name,price,qty\nplum,4,1\napple,8,3\n'
+answers 'name\tsum@price\napple\t9.5\nfig "new" sweet\t0.25\npear, big\t2\nplum\t4' -H --total -g name sum@price goods.csv -
+answers 'column,count\nprice,3\nqty,3' --csv -H --total count goods.csv
+printf 'name,cost,qty\nplum,4,1\n' >cost.csv
+refuses 1 "cost.csv: column 2 is 'cost', and in goods.csv 'price'" -H --total sum@qty goods.csv cost.csv
+refuses 1 'bars has 2 columns, and goods.csv 3' -H --total sum goods.csv bars
+refuses 1 'ragged.csv:3:1: a row of 1 fields' -H --total sum bom.csv ragged.csv
+it '… also where guesses about quotes are wrong in one of them'
+awk 'BEGIN { for (i = 0; i < 400; i++) printf "%d,\"a,\n1,2\"\n", i }' >quotes.csv
+awk 'BEGIN { for (i = 0; i < 400; i++) print i ",b" }' >simple.csv
+for j in 1 3; do
+  answers 'sum@1\t239400\ncount@1\t1200\nargmax@1\t399\nmedian@1\t199.5' \
+    -j $j --grain 64 -t, --total sum@1,count@1,argmax@1,median@1 simple.csv quotes.csv simple.csv
+done
 it 'a pipe is a table like a file, also where it does not fit in memory'
 cat goods.csv >in
 answers 3.75 -H -f price sum

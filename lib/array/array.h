@@ -11,6 +11,7 @@
 #ifndef PRONG_ARRAY_ARRAY_H
 #define PRONG_ARRAY_ARRAY_H
 
+#include "array/notation.h"
 #include "prong/array.h"
 
 #include <stdbool.h>
@@ -48,6 +49,7 @@ struct prong_array {
     bool identified;             /* which file is mapped: */
     dev_t device;
     ino_t inode;
+    struct prong_notation notation; /* of text */
     struct prong_stream *stream; /* a stream's reading state, parent only; else NULL */
 };
 
@@ -84,12 +86,13 @@ void prong_array_prefault_in(const struct prong_array *array, bool fortran, uint
 /* Are both shapes known, and the same? */
 bool prong_array_same_shape(const struct prong_array *a, const struct prong_array *b);
 
-/* A chunk of text, in a worker. The caller sets the first four fields and zeroes the rest. */
+/* A chunk of text, in a worker. The caller sets the first five fields and zeroes the rest. */
 struct prong_text_reader {
     const char *begin;  /* the chunk's own bytes: [begin, end) */
     const char *end;    /* a number that starts before end is read even where it runs on past it, … */
     const char *limit;  /* … up to limit, the end of what is readable */
     bool continues;     /* the byte before begin is part of a number that started there: skip its rest */
+    const struct prong_notation *notation; /* NULL: the plain one */
     const char *at;     /* how far the reader has come; NULL at first */
     uint64_t newlines;  /* after the last call: newlines in [begin, end) */
     uint64_t tail;      /* bytes of [begin, end) after the last newline, or all of them */

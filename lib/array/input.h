@@ -24,6 +24,7 @@ struct prong_request {
     uint64_t count; /* UINT64_MAX: all */
     struct prong_shape shape;
     bool fortran;
+    struct prong_notation notation;
     struct prong_patience patience; /* with the first bytes of a stream */
 };
 

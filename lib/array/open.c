@@ -96,6 +96,8 @@ static prong_status understand(const prong_array_options *given, struct prong_re
                                        .patience.cancel = opt.cancel };
     if (opt.timeout > 0)
         request->patience.deadline = prong_now() + (int64_t)(opt.timeout * 1e9);
+    if (prong_notation_take(&request->notation, opt.thousands, opt.decimal, err))
+        return PRONG_EINVAL;
     if (opt.shape && prong_shape_parse(opt.shape, &request->shape, err))
         return PRONG_EINVAL;
     if (!opt.dtype)
@@ -214,6 +216,7 @@ prong_status prong_array_open(prong_array **out, const char *path, const prong_a
     array = new_array(path);
     if (!array)
         return prong_fail(err, PRONG_ENOMEM, "no memory to open %s", path);
+    array->notation = request.notation;
     status = open_input(array, &request, err);
     if (status)
         prong_array_blame(array, status, err);

@@ -57,7 +57,12 @@ static void set_bad(struct prong_text_reader *r, const char *token, const char *
     r->bad = true;
     r->bad_line = r->newlines;
     r->bad_column = (uint64_t)(token - line);
-    r->bad_why = length > PRONG_MAX_TOKEN ? "number too long" : NULL;
+    r->bad_why = length > PRONG_MAX_TOKEN ? "number too long" : r->notation ? prong_notation_refusal(r->notation) : NULL;
+}
+
+static bool is_number(const struct prong_text_reader *r, const char *token, size_t length, double *value)
+{
+    return r->notation ? prong_notation_number(r->notation, token, length, value) : prong_text_number(token, length, value);
 }
 
 /* The slow way for one token; *end is behind it. False: bad. */
@@ -65,13 +70,15 @@ static bool read_token(struct prong_text_reader *r, const char *token, const cha
                        const char **end)
 {
     *end = token_end(token, r->limit);
-    if (*end - token <= PRONG_MAX_TOKEN && prong_text_number(token, (size_t)(*end - token), value))
+    if (*end - token <= PRONG_MAX_TOKEN && is_number(r, token, (size_t)(*end - token), value))
         return true;
     set_bad(r, token, *end, line);
     return false;
 }
 
-size_t prong_text_read(struct prong_text_reader *r, double *out, const char **where, size_t cap)
+/* Compiled once for the plain notation and once for the others, which know the slow way only. */
+static inline __attribute__((always_inline)) size_t read_numbers(struct prong_text_reader *r, double *out, const char **where,
+                                                                 size_t cap, const bool plain)
 {
     const struct prong_power *powers = prong_powers();
     const char *at, *line, *end, *limit = r->limit;
@@ -94,7 +101,7 @@ size_t prong_text_read(struct prong_text_reader *r, double *out, const char **wh
         }
         if (at >= r->end)
             break;
-        if (!(number_front(at, limit, powers, &out[n], &end) && (end == limit || is_blank(end)) &&
+        if (!(plain && number_front(at, limit, powers, &out[n], &end) && (end == limit || is_blank(end)) &&
               end - at <= PRONG_MAX_TOKEN) &&
             !read_token(r, at, line, &out[n], &end))
             break;
@@ -106,6 +113,11 @@ size_t prong_text_read(struct prong_text_reader *r, double *out, const char **wh
     r->at = at;
     r->tail = (uint64_t)((at < r->end ? at : r->end) - line);
     return n;
+}
+
+size_t prong_text_read(struct prong_text_reader *r, double *out, const char **where, size_t cap)
+{
+    return r->notation ? read_numbers(r, out, where, cap, false) : read_numbers(r, out, where, cap, true);
 }
 
 void prong_text_place(const struct prong_text_reader *r, const char *place, uint64_t *line, uint64_t *column)

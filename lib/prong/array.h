@@ -58,11 +58,14 @@ typedef struct prong_array_options {
                           NULL: one dimension */
     int fortran;       /* raw only: the first index runs fastest (column-major), and not the last */
     const char *slice; /* as prong_array_slice takes it, applied after everything else; NULL: all elements */
+    int thousands;     /* text only, 1: groups of three digits before the decimal mark may be separated, by a comma or by '_', one
+                          of them in a number: 1,234,567.8. They must be groups of three, behind a first one of one to three */
+    int decimal;       /* text only: the decimal mark, '.' (or 0) or ','; with ',' groups may be separated by '.' or '_' */
 } prong_array_options;
 
 #define PRONG_ARRAY_OPTIONS_INIT                                                                                       \
     {                                                                                                                  \
-        sizeof(prong_array_options), NULL, 0, UINT64_MAX, NULL, 0, NULL, 0, NULL                                       \
+        sizeof(prong_array_options), NULL, 0, UINT64_MAX, NULL, 0, NULL, 0, NULL, 0, 0                                       \
     }
 
 /* Opens path, or standard input from its present offset if path is "-". opt may be NULL. A regular file is mapped; a
@@ -71,8 +74,8 @@ typedef struct prong_array_options {
  * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EIO (it shrank meanwhile), PRONG_EDATA (a
  * directory; a damaged or unsupported .npy header; a raw size that is no multiple of the element; binary data taken
  * for text; packed data that are damaged, or that this build cannot unpack; elements that do not fit the shape; a slice
- * of a pipe or text, or beyond the shape), PRONG_EINVAL (unknown dtype; malformed shape or slice; offset, count, shape or
- * order for what is not raw), PRONG_ENOMEM. Keeps a copy of path, and of no other string. */
+ * of a pipe or text, or beyond the shape), PRONG_EINVAL (unknown dtype; malformed shape or slice; an unknown decimal mark; offset,
+ * count, shape or order for what is not raw), PRONG_ENOMEM. Keeps a copy of path, and of no other string. */
 PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,
                                                         const prong_array_options *opt, prong_error *err);
 

@@ -38,11 +38,14 @@ typedef struct prong_table_options {
                              prong_reduce_options */
     volatile const sig_atomic_t *cancel; /* as in prong_array_options */
     double timeout;
+    int thousands; /* numbers with groups of digits, 1,234,567, as in prong_array_options */
+    int decimal;   /* the decimal mark, as there. A number with the delimiter in it must be quoted. A comma is never guessed to be
+                      the delimiter if it is the decimal mark, and if it may separate groups only where there are quotes */
 } prong_table_options;
 
 #define PRONG_TABLE_OPTIONS_INIT                                                                                       \
     {                                                                                                                  \
-        sizeof(prong_table_options), 0, '"', 0, 0, 0, 0, NULL, NULL, NULL, 0, NULL, 0                                  \
+        sizeof(prong_table_options), 0, '"', 0, 0, 0, 0, NULL, NULL, NULL, 0, NULL, 0, 0, 0                                  \
     }
 
 typedef struct prong_table prong_table;
@@ -80,6 +83,13 @@ typedef struct prong_table_result prong_table_result;
 PRONG_API PRONG_NODISCARD prong_status prong_table_reduce(const prong_table *table, const char *operations,
                                                           const prong_reduce_options *options, prong_table_result **result,
                                                           prong_error *err);
+
+/* The same for several tables, whose rows follow one another as those of one: indices go on counting. They must all have the
+ * columns of the first, in the same order, and a header if it has one; its fields and its group count. PRONG_EDATA: one does not go with
+ * the first, as the detail says; PRONG_EINVAL: there is none, or one is NULL. */
+PRONG_API PRONG_NODISCARD prong_status prong_table_reduce_all(const prong_table *const *tables, size_t count,
+                                                              const char *operations, const prong_reduce_options *options,
+                                                              prong_table_result **result, prong_error *err);
 PRONG_API void prong_table_result_free(prong_table_result *result); /* NULL is allowed */
 
 /* Rows that were reduced, and those that were left out because they are ragged; bytes of text. */

@@ -63,6 +63,7 @@ void prong_source_range(const struct prong_source *source, uint64_t grain, uint6
 static void begin_text(struct prong_reader *reader, uint64_t first, uint64_t last, const struct prong_block *block)
 {
     const struct prong_array *array = reader->source->array;
+    const struct prong_notation *notation = prong_notation_is_plain(&array->notation) ? NULL : &array->notation;
     uint64_t before = first > 0, rest = array->bytes - last;
     const char *data;
 
@@ -71,7 +72,8 @@ static void begin_text(struct prong_reader *reader, uint64_t first, uint64_t las
         reader->text = (struct prong_text_reader){ .begin = data,
                                                    .end = data + block->length,
                                                    .limit = data + block->length + block->extra,
-                                                   .continues = block->continues };
+                                                   .continues = block->continues,
+                                                   .notation = notation };
         return;
     }
     if (rest > PRONG_MAX_TOKEN)
@@ -81,7 +83,8 @@ static void begin_text(struct prong_reader *reader, uint64_t first, uint64_t las
     reader->text = (struct prong_text_reader){ .begin = data,
                                                .end = data + (last - first),
                                                .limit = data + (last - first) + rest,
-                                               .continues = before && !prong_text_is_blank((unsigned char)data[-1]) };
+                                               .continues = before && !prong_text_is_blank((unsigned char)data[-1]),
+                                               .notation = notation };
 }
 
 void prong_source_plan(struct prong_source *source)

@@ -45,6 +45,8 @@ static bool slow_number(const struct prong_table *table, const char *at, const c
         *value = (double)NAN;
         return true;
     }
+    if (!prong_notation_is_plain(&table->notation))
+        return prong_notation_number(&table->notation, at, (size_t)(end - at), value);
     return prong_text_number(at, (size_t)(end - at), value);
 }
 
@@ -53,7 +55,7 @@ bool prong_table_number(const struct prong_table *table, const struct prong_powe
 {
     const char *behind;
 
-    if (!table->missing_numbers && prong_number_front(at, limit, powers, value, &behind) && behind == end)
+    if (!table->slow_numbers && prong_number_front(at, limit, powers, value, &behind) && behind == end)
         return true;
     return slow_number(table, at, end, value);
 }

@@ -109,8 +109,9 @@ static prong_status skip_comments(struct prong_table *table, struct front *f, pr
 /* The usual delimiter that comes first in the order of this list, in the first row. */
 static char sniff(const struct prong_table *table, const struct front *f)
 {
-    static const char usual[] = "\t,;|";
-    bool seen[sizeof usual] = { false }, inside = false;
+    static const char all[] = "	,;|", no_comma[] = "	;|";
+    const char *usual = table->notation.comma ? no_comma : all;
+    bool seen[sizeof all] = { false }, inside = false;
 
     for (size_t at = 0; at < f->size && (inside || f->data[at] != '\n'); at++) {
         const char *found = inside || !f->data[at] ? NULL : strchr(usual, f->data[at]);
@@ -123,6 +124,23 @@ static char sniff(const struct prong_table *table, const struct front *f)
         if (seen[i])
             return usual[i];
     return ' ';
+}
+
+/* A comma cannot be both the delimiter and part of numbers, but within quotes: where there are none, one of the two is wrong. It
+ * might do for numbers with '_' in them; then the caller has to say that it is the delimiter. */
+static prong_status find_delimiter(struct prong_table *table, const struct front *f, prong_error *err)
+{
+    const struct prong_notation *notation = &table->notation;
+    bool guessed = table->dialect.delimiter == 0;
+
+    if (guessed)
+        table->dialect.delimiter = sniff(table, f);
+    if (table->dialect.delimiter != ',' || !(notation->comma || (notation->thousands && guessed)) ||
+        memchr(f->data, table->dialect.quote, f->size))
+        return PRONG_OK;
+    return prong_fail(err, PRONG_EDATA, "%s: are commas between fields, or in numbers? No field is quoted; the delimiter (-t) %s",
+                      prong_display_name(table->array),
+                      guessed ? "would tell" : "is the decimal mark, too, so that none is a number with decimals");
 }
 
 /* Finds the end of every row of the front. */
@@ -230,9 +248,9 @@ static prong_status look(struct prong_table *table, struct front *f, bool **nume
     struct row row;
     prong_status status;
 
-    if (table->dialect.delimiter == 0)
-        table->dialect.delimiter = sniff(table, f);
-    status = index_front(table, f, err);
+    status = find_delimiter(table, f, err);
+    if (status == PRONG_OK)
+        status = index_front(table, f, err);
     if (status)
         return status;
     if (!next_row(f, &k, &row) || row.end >= f->index.stray)

@@ -79,6 +79,9 @@ static prong_status bad_number(const struct prong_table *table, const char *plac
     show(table, halt->at, field);
     if (!field[0])
         return prong_fail(err, PRONG_EDATA, "%s: an empty field in column '%.60s': --missing '' takes it for NaN", place, name);
+    if (!prong_notation_is_plain(&table->notation))
+        return prong_fail(err, PRONG_EDATA, "%s: column '%.60s': %s: '%s'", place, name, prong_notation_refusal(&table->notation),
+                          field);
     return prong_fail(err, PRONG_EDATA, "%s: not a number in column '%.60s': '%s' (--missing WORD takes a word for NaN%s)", place,
                       name, field, header);
 }
@@ -94,9 +97,11 @@ prong_status prong_table_explain(const struct prong_table *table, const struct p
     case PRONG_TABLE_NAN:
         return prong_fail(err, PRONG_ENAN, "%s: NaN in column '%.60s'", place, table->names[halt->column]);
     case PRONG_TABLE_RAGGED:
-        return prong_fail(err, PRONG_EDATA,
-                          "%s: a row of %llu fields, where the first has %zu (--ragged=skip leaves out such rows)", place,
-                          (unsigned long long)halt->column, table->columns);
+        return prong_fail(err, PRONG_EDATA, "%s: a row of %llu fields, where the first has %zu (%s)", place,
+                          (unsigned long long)halt->column, table->columns,
+                          table->dialect.delimiter == ',' && !prong_notation_is_plain(&table->notation)
+                              ? "numbers with commas in them must be quoted, or the delimiter another: -t"
+                              : "--ragged=skip leaves out such rows");
     case PRONG_TABLE_LONG_ROW:
         return prong_fail(err, PRONG_EDATA, "%s: a row of more than %d bytes: is a quote in it never closed? "
                           "(--quote none takes quotes for characters)", place, PRONG_MOST_ROW);

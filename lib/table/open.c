@@ -20,6 +20,8 @@ static bool is_plain(int c)
 
 static prong_status check_options(const prong_table_options *o, prong_error *err)
 {
+    struct prong_notation notation;
+
     if (o->delimiter && !is_plain(o->delimiter))
         return prong_fail(err, PRONG_EINVAL, "a delimiter is no part of numbers or words, and an ASCII character");
     if (o->quote && !is_plain(o->quote))
@@ -30,6 +32,12 @@ static prong_status check_options(const prong_table_options *o, prong_error *err
         return prong_fail(err, PRONG_EINVAL, "a comment begins with an ASCII character");
     if ((o->quote && (o->quote == o->delimiter || o->quote == o->comment)) || (o->comment && o->comment == o->delimiter))
         return prong_fail(err, PRONG_EINVAL, "delimiter, quote and comment are different characters");
+    if (prong_notation_take(&notation, o->thousands, o->decimal, err))
+        return PRONG_EINVAL;
+    if (!o->quote && ((o->delimiter == ',' && !prong_notation_is_plain(&notation)) ||
+                      (o->delimiter == '_' && notation.thousands)))
+        return prong_fail(err, PRONG_EINVAL, "numbers with the delimiter in them must be quoted, and there are no quotes: take "
+                          "another delimiter");
     if (o->ragged != 0 && o->ragged != 1)
         return prong_fail(err, PRONG_EINVAL, "unknown way with ragged rows");
     return PRONG_OK;
@@ -64,7 +72,7 @@ static prong_status take_missing(struct prong_table *table, const char *list, pr
         if (!word)
             break;
         table->missing[table->missing_count++] = word;
-        table->missing_numbers = table->missing_numbers || prong_text_number(word, length, &value);
+        table->slow_numbers = table->slow_numbers || prong_text_number(word, length, &value);
         at += length;
         if (!*at)
             return PRONG_OK;
@@ -136,6 +144,8 @@ prong_status prong_table_open(prong_table **out, const char *path, const prong_t
     table->memory_limit = o.memory_limit;
     table->cancel = o.cancel;
     table->timeout = o.timeout;
+    table->notation = (struct prong_notation){ o.thousands == 1, o.decimal == ',' };
+    table->slow_numbers = !prong_notation_is_plain(&table->notation);
     status = take_missing(table, o.missing, err);
     if (status == PRONG_OK)
         status = open_array(table, path, &o, err);

@@ -31,6 +31,8 @@
 struct running {
     struct prong_table_work work;
     struct prong_table_result *result;
+    const struct prong_table *const *tables; /* their rows are as those of one table */
+    size_t table_count;
     /* The parent's. */
     struct prong_table_halt halt;
     uint32_t inside; /* what the next chunk begins in, if the first pass guesses */
@@ -238,7 +240,8 @@ static prong_status reduce_kept(struct running *run, size_t t, prong_error *err)
         status = prong_reduction_add(result->reductions[t], array, err);
         add_stats(run, &one);
         if (status)
-            prong_error_prefix(err, "%s, column '%.60s': ", prong_display_name(run->work.table->array),
+            prong_error_prefix(err, "%s, column '%.60s': ",
+                               run->table_count > 1 ? "all" : prong_display_name(run->work.table->array),
                                result->names[target->column]);
     }
     prong_array_close(array);
@@ -290,7 +293,6 @@ static prong_status begin(struct running *run, prong_error *err)
     }
     result->rows = result->skipped = result->bytes = run->in_memory = 0;
     run->halt = (struct prong_table_halt){ .stop = PRONG_TABLE_GOES_ON };
-    run->inside = PRONG_INSIDE_PLAIN;
     run->misled = false;
     return status;
 }
@@ -310,8 +312,8 @@ static void release(struct running *run)
     prong_rows_release(&work->scratch);
 }
 
-/* A pass over the quotes, and then the rows. */
-static prong_status read_again(struct running *run, uint64_t chunks, unsigned char **inside, prong_error *err)
+/* A pass over the quotes. */
+static prong_status find_quotes(struct running *run, uint64_t chunks, unsigned char **inside, prong_error *err)
 {
     prong_options options;
     prong_stats one;
@@ -319,40 +321,62 @@ static prong_status read_again(struct running *run, uint64_t chunks, unsigned ch
 
     if (status)
         return status;
-    run->work.rows.guess = false;
     status = prong_quotes_find(&run->work.rows, run->work.scratch.window, chunks, &options, inside, err);
     add_stats(run, &one);
-    if (status)
-        return explain(run, status, err);
-    status = begin(run, err);
-    return status ? status : read_rows(run, chunks, err);
+    return status ? explain(run, status, err) : PRONG_OK;
+}
+
+/* All rows of a table, behind those of the tables before. */
+static prong_status read_table(struct running *run, const struct prong_table *table, bool guess, prong_error *err)
+{
+    struct prong_rows_plan *rows = &run->work.rows;
+    uint64_t chunks = prong_ceil_div(prong_rows_units(table), rows->grain);
+    bool quotes = chunks > 1 && table->dialect.quote;
+    unsigned char *inside = NULL;
+    prong_status status = PRONG_OK;
+
+    run->work.table = rows->table = table;
+    rows->dialect = table->dialect;
+    rows->inside = NULL;
+    rows->guess = quotes && guess && !table->dialect.comment;
+    run->inside = PRONG_INSIDE_PLAIN;
+    if (quotes && !rows->guess)
+        status = find_quotes(run, chunks, &inside, err);
+    if (status == PRONG_OK)
+        status = read_rows(run, chunks, err);
+    free(inside);
+    return status;
+}
+
+/* All tables; again, without guesses, where one was wrong: what was added cannot be taken away. A wrong guess is no error, and
+ * leaves no trace in the caller's. */
+static prong_status read_tables(struct running *run, prong_error *err)
+{
+    for (bool guess = true;; guess = false) {
+        prong_error mine = PRONG_ERROR_INIT;
+        prong_status status = begin(run, &mine);
+        for (size_t t = 0; t < run->table_count && status == PRONG_OK; t++)
+            status = read_table(run, run->tables[t], guess, &mine);
+        if (run->misled)
+            continue;
+        if (status)
+            prong_error_copy(err, &mine);
+        return status;
+    }
 }
 
 static prong_status run_all(struct running *run, prong_error *err)
 {
     struct prong_table_result *result = run->result;
-    uint64_t chunks = prong_ceil_div(prong_rows_units(run->work.table), run->work.rows.grain);
-    unsigned char *inside = NULL;
-    prong_error guessed = PRONG_ERROR_INIT; /* a guess that was wrong is no error, and leaves no trace in the caller's */
     prong_status status = allocate(run, err);
 
-    run->work.rows.guess = chunks > 1 && run->work.rows.dialect.quote && !run->work.rows.dialect.comment;
     if (status == PRONG_OK)
-        status = begin(run, err);
-    if (status == PRONG_OK && (run->work.rows.guess || chunks < 2 || !run->work.rows.dialect.quote))
-        status = read_rows(run, chunks, &guessed);
-    else if (status == PRONG_OK)
-        status = read_again(run, chunks, &inside, err);
-    if (run->misled)
-        status = read_again(run, chunks, &inside, err);
-    else if (guessed.status)
-        prong_error_copy(err, &guessed);
+        status = read_tables(run, err);
     for (size_t t = 0; t < result->target_count && status == PRONG_OK; t++)
         if (result->targets[t].passes)
             status = reduce_kept(run, t, err);
     if (status == PRONG_OK && result->grouped)
         prong_groups_sort(result->groups);
-    free(inside);
     release(run);
     return status;
 }
@@ -394,35 +418,42 @@ static void plan_work(struct running *run, const struct prong_table *table, uint
 prong_status prong_table_reduce(const prong_table *table, const char *operations, const prong_reduce_options *options,
                                 prong_table_result **out, prong_error *err)
 {
+    return prong_table_reduce_all(&table, 1, operations, options, out, err);
+}
+
+prong_status prong_table_reduce_all(const prong_table *const *tables, size_t count, const char *operations,
+                                    const prong_reduce_options *options, prong_table_result **out, prong_error *err)
+{
     struct prong_table_result *result;
-    struct running run = { .all = { .size = sizeof run.all } };
+    struct running run = { .tables = tables, .table_count = count, .all = { .size = sizeof run.all } };
     prong_error mine = PRONG_ERROR_INIT;
     prong_error *report = err ? err : &mine;
     prong_status status;
 
-    if (!table || !operations || !out)
-        return prong_fail(err, PRONG_EINVAL, "prong_table_reduce: an argument is NULL");
+    if (!tables || count == 0 || !operations || !out)
+        return prong_fail(err, PRONG_EINVAL, "prong_table_reduce: there is no table, or an argument is NULL");
     *out = NULL;
-    if (table->owner != getpid())
-        return prong_fail(err, PRONG_EFORKED, "%s", "");
+    status = prong_tables_match(tables, count, report);
+    if (status)
+        return status;
     result = calloc(1, sizeof *result);
     if (!result)
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes", sizeof *result);
-    result->group = table->group;
-    result->grouped = table->group != PRONG_NO_COLUMN;
+    result->group = tables[0]->group;
+    result->grouped = tables[0]->group != PRONG_NO_COLUMN;
     status = prong_reduce_options_resolve(&result->options, options, report);
     if (status == PRONG_OK && (result->options.where || result->options.weights))
         status = prong_fail(report, PRONG_EINVAL, "masks and weights are for arrays, not for tables");
     if (status == PRONG_OK)
         status = prong_options_resolve(&run.run, result->options.run, report);
     if (status == PRONG_OK)
-        status = prong_targets_resolve(result, table, operations, report);
+        status = prong_targets_resolve(result, tables[0], operations, report);
     if (status == PRONG_OK) {
         run.result = result;
         run.stats = run.run.stats;
         run.deadline = run.run.timeout > 0 ? prong_now() + (int64_t)(run.run.timeout * 1e9) : 0;
         run.memory_limit = prong_multi_memory(&result->options);
-        plan_work(&run, table, result->options.grain);
+        plan_work(&run, tables[0], result->options.grain);
         status = run_all(&run, report);
         if (run.stats)
             give_stats(run.stats, &run.all);

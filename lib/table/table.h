@@ -18,7 +18,8 @@ struct prong_table {
     bool skip_ragged;
     char **missing; /* words that stand for NaN */
     size_t missing_count;
-    bool missing_numbers; /* there is a number among them */
+    struct prong_notation notation; /* of numbers */
+    bool slow_numbers;    /* the fast way does not do: the notation is another, or there is a number among the missing words */
     uint64_t first;       /* where the rows begin, in the array's bytes */
     size_t columns;
     char **names;

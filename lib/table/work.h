@@ -133,6 +133,9 @@ struct prong_table_result {
     uint64_t rows, skipped, bytes;
 };
 
+/* match.c: PRONG_EDATA: a table has other columns than the first; PRONG_EFORKED, PRONG_EINVAL. */
+prong_status prong_tables_match(const struct prong_table *const *tables, size_t count, prong_error *err);
+
 /* Resolves a list of operations: result's uses, items, targets, slots and names. */
 prong_status prong_targets_resolve(struct prong_table_result *result, const struct prong_table *table, const char *operations,
                                    prong_error *err);
