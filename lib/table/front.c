@@ -109,7 +109,7 @@ static prong_status skip_comments(struct prong_table *table, struct front *f, pr
 /* The usual delimiter that comes first in the order of this list, in the first row. */
 static char sniff(const struct prong_table *table, const struct front *f)
 {
-    static const char all[] = "	,;|", no_comma[] = "	;|";
+    static const char all[] = "\t,;|", no_comma[] = "\t;|";
     const char *usual = table->notation.comma ? no_comma : all;
     bool seen[sizeof all] = { false }, inside = false;
 
