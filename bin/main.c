@@ -13,6 +13,7 @@
  *     state.c      prong state
  *     merge.c      prong merge
  *     segments.c   prong segments, prong limits
+ *     trace.c      prong trace; trace.h tells of its other files
  *     output.c     results as text and JSON
  *     hist.c       histograms: their options, and as text and JSON
  *     draw.c       … on a terminal
@@ -27,14 +28,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Words that name a command, so that no operation may: those without a function are kept for what is to come. */
+/* Words that name a command, so that no operation may. */
 static const struct {
     const char *word;
     int (*run)(struct cli *cli);
 } commands[] = {
     { "info", cli_info },   { "ops", cli_ops }, { "describe", cli_describe }, { "state", cli_state },
-    { "merge", cli_merge }, { "trace", NULL },  { "segments", cli_segments }, { "limits", cli_limits },
+    { "merge", cli_merge }, { "trace", cli_trace },  { "segments", cli_segments }, { "limits", cli_limits },
 };
+
+int cli_operations(struct cli *cli)
+{
+    if (cli_is_table(cli))
+        return cli_table(cli);
+    return cli->axes ? cli_axes(cli) : cli_reduce(cli);
+}
 
 int main(int argc, char **argv)
 {
@@ -42,7 +50,7 @@ int main(int argc, char **argv)
                        .input = PRONG_ARRAY_OPTIONS_INIT,
                        .reduce = PRONG_REDUCE_OPTIONS_INIT,
                        .table = PRONG_TABLE_OPTIONS_INIT };
-    int (*run)(struct cli *) = cli_reduce;
+    int (*run)(struct cli *) = cli_operations;
     int status = cli_parse(&cli, argc, argv);
 
     if (status != -1)
@@ -50,18 +58,13 @@ int main(int argc, char **argv)
     if (cli.word_count == 0)
         return cli_usage("which OPERATION?");
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        if (strcmp(cli.words[0], commands[i].word) != 0)
-            continue;
-        if (!commands[i].run)
-            return cli_usage("the command '%s' is not in this version", cli.words[0]);
-        run = commands[i].run;
+        if (strcmp(cli.words[0], commands[i].word) == 0)
+            run = commands[i].run;
     }
-    if (run != cli_reduce && cli.given_table)
+    if (run != cli_trace && (cli.trace_html || cli.trace_slow))
+        return cli_usage("--html and --slow are for 'prong trace'");
+    if (run != cli_operations && run != cli_trace && cli.given_table)
         return cli_usage("-t, -H, -f, -g and the other options of tables are for OPERATIONs, not for '%s'", cli.words[0]);
-    if (run == cli_reduce && cli_is_table(&cli))
-        run = cli_table;
-    else if (run == cli_reduce && cli.axes)
-        run = cli_axes;
     cli.run.cancel = cli.input.cancel = cli_catch_signals();
     cli_progress_begin(&cli);
     status = run(&cli);

@@ -12,3 +12,4 @@ include tests/states.mk
 include tests/docs.mk
 include tests/lab.mk
 include tests/model.mk
+include tests/trace.mk
