@@ -92,7 +92,7 @@ static void what_of_chunk(const prong_event *e, char *text, size_t size)
     char range[80] = "";
 
     if (e->last > e->first)
-        snprintf(range, sizeof range, " (elements %" PRIu64 " to %" PRIu64 ")", e->first, e->last - 1);
+        snprintf(range, sizeof range, " (from %" PRIu64 " to %" PRIu64 " of the input)", e->first, e->last - 1);
     if (e->kind == PRONG_TRACE_CLAIM)
         snprintf(text, size, "Worker %d claims chunk %" PRId64 "%s and begins to compute it.", e->worker, e->chunk, range);
     else if (e->kind == PRONG_TRACE_WRITE)

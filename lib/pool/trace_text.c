@@ -74,7 +74,7 @@ static void put_wait(const prong_event *e, char *text, size_t size)
 static void put_claim(const prong_event *e, char *text, size_t size)
 {
     if (e->last > e->first)
-        snprintf(text, size, "claim chunk %" PRId64 ", elements %" PRIu64 " to %" PRIu64, e->chunk, e->first, e->last - 1);
+        snprintf(text, size, "claim chunk %" PRId64 " (%" PRIu64 " to %" PRIu64 ")", e->chunk, e->first, e->last - 1);
     else
         snprintf(text, size, "claim chunk %" PRId64, e->chunk);
 }

@@ -37,7 +37,7 @@ typedef enum prong_event_kind {
     PRONG_TRACE_SHMDT,      /* parent: address. What a worker has attached the kernel detaches when it ends */
     PRONG_TRACE_JOB,        /* parent: a job is laid out in the segment: count chunks; slots; bytes of a partial */
     PRONG_TRACE_FORK,       /* parent, of worker: result is its pid */
-    PRONG_TRACE_CLAIM,      /* worker: chunk, of the elements first … last-1 */
+    PRONG_TRACE_CLAIM,      /* worker: chunk, of the elements first … last-1; of text, the bytes */
     PRONG_TRACE_WRITE,      /* worker: the partial of chunk is in slot; result is what the caller's function returned */
     PRONG_TRACE_PUBLISH,    /* worker: chunk is DONE; -1: the combining that it did for the parent is */
     PRONG_TRACE_EXIT,       /* worker: _exit(result) */
