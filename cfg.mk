@@ -127,7 +127,7 @@ sc_man_pages:
 # check_exact, which takes minutes here: make check-valgrind valgrind_programs=tests/check_exact.
 VALGRIND = valgrind
 valgrind_programs = tests/check_arena tests/check_array tests/check_base tests/check_persistent \
-  tests/check_persistent_errors tests/check_pool tests/check_states
+  tests/check_persistent_errors tests/check_pool tests/check_states tests/check_trace
 check-valgrind: all
 	@$(MAKE) -s $(check_PROGRAMS)
 	@rm -rf valgrind-logs; mkdir valgrind-logs; \

@@ -43,6 +43,8 @@ struct cli {
     bool keepdims;
     const char *out_file; /* of -o, or NULL */
     const char *range, *edges, *svg; /* of these options, or NULL */
+    const char *trace_svg, *trace_html, *trace_json; /* trace: files, or NULL */
+    bool trace_slow;
     uint64_t part, parts; /* of --part; 0 of 0 */
     bool given_nan, given_ddof, given_method;
     const char *files0; /* of --files0-from, or NULL */
@@ -95,6 +97,8 @@ enum option_id {
     OPT_SKIP,
     OPT_RAGGED,
     OPT_MISSING,
+    OPT_HTML,
+    OPT_SLOW,
 };
 
 /* options.c: fills cli from the command line. Returns -1 to go on, or the exit status. */
@@ -182,6 +186,9 @@ int cli_describe(struct cli *cli);
 int cli_state(struct cli *cli);
 int cli_merge(struct cli *cli);
 int cli_segments(struct cli *cli); /* segments.c */
+int cli_trace(struct cli *cli);    /* trace.c */
+/* main.c: the main job in whatever form is asked for: of arrays, along axes, of tables. */
+int cli_operations(struct cli *cli);
 int cli_limits(struct cli *cli);
 
 /* output.c: results are collected in memory and written when nothing can fail any more but the writing. */

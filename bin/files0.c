@@ -33,7 +33,7 @@ static int words_before(const struct cli *cli)
     for (size_t i = 0; none[i]; i++)
         if (strcmp(word, none[i]) == 0)
             return -1;
-    return strcmp(word, "state") == 0 ? 2 : 1;
+    return strcmp(word, "state") == 0 || strcmp(word, "trace") == 0 ? 2 : 1;
 }
 
 int files0_take(struct cli *cli)

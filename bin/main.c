@@ -14,6 +14,7 @@
  *     state.c      prong state
  *     merge.c      prong merge
  *     segments.c   prong segments, prong limits
+ *     trace.c      prong trace; trace.h tells of its other files
  *     answer.h     what a command has come to, as the forms of output see it
  *     output.c     what they have in common: all or nothing
  *     plain.c      plain text
@@ -36,16 +37,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Words that name a command, so that no operation may: those without a function are kept for what is to come. */
+/* Words that name a command, so that no operation may. */
 static const struct {
     const char *word;
     int (*run)(struct cli *cli);
     bool has_rows; /* --tsv, --csv and --table are for it */
 } commands[] = {
-    { "info", cli_info, false },  { "ops", cli_ops, true },   { "describe", cli_describe, true },
-    { "state", cli_state, false }, { "merge", cli_merge, true }, { "trace", NULL, false },
+    { "info", cli_info, false },   { "ops", cli_ops, true },     { "describe", cli_describe, true },
+    { "state", cli_state, false }, { "merge", cli_merge, true }, { "trace", cli_trace, false },
     { "segments", cli_segments, false }, { "limits", cli_limits, false },
 };
+
+int cli_operations(struct cli *cli)
+{
+    if (cli_is_table(cli))
+        return cli_table(cli);
+    return cli->axes ? cli_axes(cli) : cli_reduce(cli);
+}
 
 static int run_command(struct cli *cli, int (*run)(struct cli *cli))
 {
@@ -53,10 +61,6 @@ static int run_command(struct cli *cli, int (*run)(struct cli *cli))
 
     if (status != -1)
         return status;
-    if (run == cli_reduce && cli_is_table(cli))
-        run = cli_table;
-    else if (run == cli_reduce && cli->axes)
-        run = cli_axes;
     cli->run.cancel = cli->input.cancel = cli_catch_signals();
     cli_progress_begin(cli);
     return run(cli);
@@ -68,7 +72,7 @@ int main(int argc, char **argv)
                        .input = PRONG_ARRAY_OPTIONS_INIT,
                        .reduce = PRONG_REDUCE_OPTIONS_INIT,
                        .table = PRONG_TABLE_OPTIONS_INIT };
-    int (*run)(struct cli *) = cli_reduce;
+    int (*run)(struct cli *) = cli_operations;
     int status = cli_parse(&cli, argc, argv);
 
     if (status != -1)
@@ -78,13 +82,13 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(cli.words[0], commands[i].word) != 0)
             continue;
-        if (!commands[i].run)
-            return cli_usage("the command '%s' is not in this version", cli.words[0]);
         if (form_has_rows(cli.form) && !commands[i].has_rows)
             return cli_usage("--tsv, --csv and --table are not for '%s'", cli.words[0]);
         run = commands[i].run;
     }
-    if (run != cli_reduce && cli.given_table)
+    if (run != cli_trace && (cli.trace_html || cli.trace_slow))
+        return cli_usage("--html and --slow are for 'prong trace'");
+    if (run != cli_operations && run != cli_trace && cli.given_table)
         return cli_usage("-t, -H, -f, -g and the other options of tables are for OPERATIONs, not for '%s'", cli.words[0]);
     status = run_command(&cli, run);
     files0_free(&cli);

@@ -41,7 +41,9 @@ static const struct {
     { OPT_MEM_LIMIT, "mem-limit", "SIZE", "memory for order statistics, as 512M or 4G (default: a quarter of all, at most 1G)" },
     { OPT_RANGE, "range", "LO,HI", "hist: bins from LO to HI (default: from the smallest to the largest element)" },
     { OPT_EDGES, "edges", "E0,E1,...", "hist: bins between these edges, of which the last belongs to its bin" },
-    { OPT_SVG, "svg", "FILE", "hist: draw a picture, too; - is standard output, instead of the numbers" },
+    { OPT_SVG, "svg", "FILE", "hist: draw a picture, too; - is standard output, instead of the numbers; trace: a picture" },
+    { OPT_HTML, "html", "FILE", "trace: a page to walk through the run, step by step" },
+    { OPT_SLOW, "slow", NULL, "trace: wait for Enter at each step, and the whole run with it" },
     { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
     { OPT_PART, "part", "K/N", "state: what is added is part K of N, counted from 1" },
     { OPT_TOTAL, "total", NULL, "take all FILEs as one array, or as one table" },
@@ -49,7 +51,7 @@ static const struct {
     { OPT_TSV, "tsv", NULL, "print rows under a header, fields separated by tabs" },
     { OPT_CSV, "csv", NULL, "print rows under a header, fields separated by commas and quoted as in RFC 4180" },
     { OPT_TABLE, "table", NULL, "print rows under a header in aligned columns, for people" },
-    { OPT_JSON, "json", NULL, "print one JSON object for each FILE" },
+    { OPT_JSON, "json", NULL, "print one JSON object for each FILE; trace: --json FILE, its steps for ui.perfetto.dev" },
     { OPT_FORMAT, "format", "FORMAT", "print floating-point values by this conversion of printf: %.3f, %12.4e, %'.2f" },
     { 'R', "round", "N", "print floating-point values with N decimals" },
     { OPT_FILES0, "files0-from", "FILE", "take the names of the FILEs from this one, each ended by a NUL; - is standard input" },
@@ -78,6 +80,7 @@ void cli_help(FILE *out)
           "       prong describe [FILE]…\n"
           "       prong info FILE…\n"
           "       prong ops\n"
+          "       prong trace [--slow] [--html FILE] [--svg FILE] [--json FILE] OPERATION[,OPERATION]… [FILE]…\n"
           "       prong segments [--remove]\n"
           "       prong limits\n"
           "\n"
@@ -345,8 +348,19 @@ static int apply(struct cli *cli, int id, const char *text)
     case OPT_TSV:
     case OPT_CSV:
     case OPT_TABLE:
-    case OPT_JSON:
         set_form(cli, id);
+        return 0;
+    case OPT_JSON:
+        if (text)
+            cli->trace_json = text;
+        else
+            set_form(cli, id);
+        return 0;
+    case OPT_HTML:
+        cli->trace_html = text;
+        return 0;
+    case OPT_SLOW:
+        cli->trace_slow = true;
         return 0;
     case OPT_FORMAT:
         cli->format = text;
@@ -385,10 +399,18 @@ static int apply(struct cli *cli, int id, const char *text)
     }
 }
 
-static void make_getopt_tables(struct option *longs, char *shorts)
+/* --json has a file behind `prong trace` only. */
+static int argument_of(int id, const char *argument, bool traces)
+{
+    if (id == OPT_REMOVE)
+        return optional_argument;
+    return argument || (traces && id == OPT_JSON) ? required_argument : no_argument;
+}
+
+static void make_getopt_tables(struct option *longs, char *shorts, bool traces)
 {
     for (size_t i = 0; i < OPTIONS; i++) {
-        int takes = table[i].id == OPT_REMOVE ? optional_argument : table[i].argument ? required_argument : no_argument;
+        int takes = argument_of(table[i].id, table[i].argument, traces);
         longs[i] = (struct option){ table[i].name, takes, NULL, table[i].id };
         if (table[i].id < 256) {
             *shorts++ = (char)table[i].id;
@@ -406,7 +428,7 @@ int cli_parse(struct cli *cli, int argc, char **argv)
     char shorts[2 * OPTIONS + 1];
     int id;
 
-    make_getopt_tables(longs, shorts);
+    make_getopt_tables(longs, shorts, argc > 1 && strcmp(argv[1], "trace") == 0);
     while ((id = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         if (id == 'h') {
             cli_help(stdout);

@@ -75,11 +75,13 @@ _prong () {
     word=${words[i]}
     case $word in -*) ;; *) case ${words[i - 1]} in -[jo] | --[a-z]*) ;; *) seen=$word; break ;; esac ;; esac
   done
-  if test -n "$seen" && test "$seen" != state; then
+  # state and trace are followed by operations.
+  case $seen in trace) test "$prev" = trace || seen=file ;; esac
+  if test -n "$seen" && test "$seen" != state && test "$seen" != trace; then
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     return
   fi
-  test -n "$seen" || _prong_offer 'state merge describe info ops' "$cur"
+  test -n "$seen" || _prong_offer 'state merge describe info ops trace segments limits' "$cur"
   local commands=("${COMPREPLY[@]}")
   COMPREPLY=()
   _prong_operations "$cur"

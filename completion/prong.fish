@@ -11,8 +11,9 @@ function __prong_operations
     end
 end
 
-complete -c prong -n '__fish_is_first_token' -f -a 'state merge describe info ops'
+complete -c prong -n '__fish_is_first_token' -f -a 'state merge describe info ops trace segments limits'
 complete -c prong -n '__fish_is_first_token' -f -a '(__prong_operations)'
+complete -c prong -n '__fish_seen_subcommand_from trace state' -f -a '(__prong_operations)'
 complete -c prong -l dtype -x -a 'text bool i8 i16 i32 i64 u8 u16 u32 u64 f16 bf16 f32 f64'
 complete -c prong -l nan-policy -x -a 'propagate omit raise'
 complete -c prong -l order -x -a 'C F'

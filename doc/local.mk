@@ -1,7 +1,7 @@
 # doc/: manual pages. prong(1)'s OPTIONS and OPERATIONS are made from the command by `make update-man`.
 dist_man1_MANS += doc/prong.1
 dist_man3_MANS += \
-  doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_exact.3 doc/prong_fold.3 \
+  doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_event_string.3 doc/prong_exact.3 doc/prong_fold.3 \
   doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_reduction_keep.3 \
   doc/prong_segment_list.3 doc/prong_table_open.3 doc/prong_version.3
 EXTRA_DIST += doc/update-man.sh
@@ -12,6 +12,7 @@ links_array = \
   man3/prong_array_slice.3 man3/prong_array_split.3 man3/prong_array_view.3 man3/prong_dtype_list.3 \
   man3/prong_dtype_name.3 man3/prong_dtype_parse.3 man3/prong_dtype_size.3 man3/prong_npy_header.3
 links_error = man3/prong_status_string.3
+links_event = man3/prong_event_name.3
 links_exact = \
   man3/prong_adder_create.3 man3/prong_adder_destroy.3 man3/prong_adder_init.3 man3/prong_adder_isa.3 \
   man3/prong_adder_size.3 man3/prong_dot_f64.3 man3/prong_exact_add_bf16.3 man3/prong_exact_add_dot_f64.3 \
@@ -51,7 +52,8 @@ links_table = \
   man3/prong_table_result_group.3 man3/prong_table_result_groups.3 man3/prong_table_result_info.3 man3/prong_table_result_key.3 \
   man3/prong_table_result_rows.3 man3/prong_table_result_skipped.3 man3/prong_table_result_value.3
 nodist_man3_MANS = \
-  $(links_array) $(links_axes) $(links_error) $(links_exact) $(links_fold) $(links_ipc) $(links_pool) $(links_reduce) \
+  $(links_array) $(links_axes) $(links_error) $(links_event) $(links_exact) $(links_fold) $(links_ipc) $(links_pool) \
+  $(links_reduce) \
   $(links_states) $(links_table)
 CLEANFILES += $(nodist_man3_MANS)
 
@@ -62,6 +64,8 @@ $(links_axes):
 	$(link_to)prong_reduce_axes.3 >$@
 $(links_error):
 	$(link_to)prong_error_string.3 >$@
+$(links_event):
+	$(link_to)prong_event_string.3 >$@
 $(links_exact):
 	$(link_to)prong_exact.3 >$@
 $(links_fold):

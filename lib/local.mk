@@ -7,7 +7,7 @@ nodist_pkgconfig_DATA = lib/prong.pc
 include_HEADERS = lib/prong.h
 pkginclude_HEADERS = \
   lib/prong/array.h lib/prong/exact.h lib/prong/fold.h lib/prong/ipc.h lib/prong/pool.h \
-  lib/prong/reduce.h lib/prong/status.h lib/prong/table.h lib/prong/version.h
+  lib/prong/reduce.h lib/prong/status.h lib/prong/table.h lib/prong/trace.h lib/prong/version.h
 
 libprong_sources =
 simd_libs =

@@ -11,6 +11,7 @@
 #include <prong/reduce.h>
 #include <prong/status.h>
 #include <prong/table.h>
+#include <prong/trace.h>
 #include <prong/version.h>
 
 #endif

@@ -44,6 +44,11 @@ it 'columns of the table that is named'
 
 offers 'prong table.csv -f ' price qty name
 offers 'prong table.csv -f p' price
+it 'behind trace, operations and then files'
+offers 'prong tr' trace
+offers 'prong trace me' mean median
+offers 'prong trace sum tab' table.csv
+offers 'prong trace --s' --slow --svg
 it 'then files'
 offers 'prong sum tab' table.csv
 

@@ -13,3 +13,4 @@ include tests/docs.mk
 include tests/bench.mk
 include tests/lab.mk
 include tests/model.mk
+include tests/trace.mk

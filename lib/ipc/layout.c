@@ -43,6 +43,7 @@ bool prong_layout_plan(struct prong_layout *layout)
            place(&end, line_of(layout), layout->slots_size, &layout->slots) &&
            place(&end, line, layout->areas_size, &layout->areas) &&
            place(&end, layout->arena_size ? page : line, layout->arena_size, &layout->arena) &&
+           place(&end, line, layout->notes_size, &layout->notes) &&
            prong_size_align(end, line, &layout->size);
 }
 

@@ -7,6 +7,8 @@
  *   |        |           |          | 2 / worker (commut.)| or output area    | see pool/arena.h   |
  *   +--------+-----------+----------+---------------------+-------------------+--------------------+
  *
+ * Behind the arena there may be room for what workers say of their steps (pool/trace.h).
+ *
  * A place is chunk % window. The areas are fixed when the segment is made; how slots are cut is each job's own (task).
  * Fields that different processes write stand on different cache lines. */
 #ifndef PRONG_IPC_LAYOUT_H
@@ -127,9 +129,10 @@ struct prong_layout {
     uint32_t workers;
     uint64_t places; /* the largest window of a job; there is one more, for gatherings */
     size_t slots_size, areas_size, arena_size;
+    size_t notes_size; /* 0: nobody wants to be told of steps */
     size_t line;     /* slots begin at multiples of this; 0: of the false-sharing size */
     size_t job_size; /* room for what task.job points to */
-    size_t job, records, claims, slots, areas, arena, size;
+    size_t job, records, claims, slots, areas, arena, notes, size;
 };
 
 /* Fills in the offsets from the fields above them. False if the size does not fit in a size_t. */

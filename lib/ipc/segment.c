@@ -36,17 +36,28 @@ static bool marks_early(void)
     return known == -1 ? PRONG_MARKED_ATTACH_DEFAULT : known;
 }
 
+/* Keeps errno. */
+static void tell(const struct prong_segment *segment, enum prong_segment_step step, const void *address, bool well)
+{
+    int failure = errno;
+
+    if (segment->witness)
+        segment->witness->saw(step, segment->id, segment->size, address, well ? 0 : failure, segment->witness->ctx);
+    errno = failure;
+}
+
 /* The attachment that the probe makes is the proof that workers can make theirs. */
-static bool marked_can_be_attached(int id)
+static bool marked_can_be_attached(const struct prong_segment *segment)
 {
     int known = atomic_load(&marked_attach_works);
     void *again;
 
     if (known != -1)
         return known;
-    again = PRONG_SYS("segment-probe", NOT_ATTACHED, shmat(id, NULL, 0));
+    again = PRONG_SYS("segment-probe", NOT_ATTACHED, shmat(segment->id, NULL, 0));
+    tell(segment, PRONG_SEGMENT_ATTACH, again, again != NOT_ATTACHED);
     if (again != NOT_ATTACHED)
-        shmdt(again);
+        tell(segment, PRONG_SEGMENT_DETACH, again, shmdt(again) == 0);
     atomic_store(&marked_attach_works, again != NOT_ATTACHED);
     return again != NOT_ATTACHED;
 }
@@ -67,34 +78,49 @@ static void get_huge(struct prong_segment *segment)
 #endif
 }
 
+static bool mark(struct prong_segment *segment)
+{
+    segment->marked = PRONG_SYS("segment-mark", -1, shmctl(segment->id, IPC_RMID, NULL)) == 0;
+    tell(segment, PRONG_SEGMENT_MARK, NULL, segment->marked);
+    return segment->marked;
+}
+
 prong_status prong_segment_create(struct prong_segment *segment, size_t size, unsigned how, prong_error *err)
+{
+    return prong_segment_create_before(NULL, segment, size, how, err);
+}
+
+prong_status prong_segment_create_before(const struct prong_segment_witness *witness, struct prong_segment *segment, size_t size,
+                                         unsigned how, prong_error *err)
 {
     prong_status status;
 
     *segment = PRONG_SEGMENT_NONE;
+    segment->witness = witness;
     segment->size = size;
     if (how & PRONG_SEGMENT_HUGE)
         get_huge(segment);
     if (segment->id == -1)
         segment->id = PRONG_SYS("segment-shmget", -1, shmget(IPC_PRIVATE, size, IPC_CREAT | 0600));
+    tell(segment, PRONG_SEGMENT_GET, NULL, segment->id != -1);
     if (segment->id == -1)
         return prong_fail_sys(err, "shmget", "shmget(IPC_PRIVATE, %zu, 0600)", size);
     PRONG_FAULT("segment-window");
     segment->base = PRONG_SYS("segment-shmat", NOT_ATTACHED, shmat(segment->id, NULL, 0));
+    tell(segment, PRONG_SEGMENT_ATTACH, segment->base, segment->base != NOT_ATTACHED);
     if (segment->base == NOT_ATTACHED) {
         status = prong_fail_sys(err, "shmat", "shmat(%d) of %zu bytes", segment->id, size);
         goto fail;
     }
     segment->attached = true;
     if ((how & PRONG_SEGMENT_EARLY) && marks_early()) {
-        if (PRONG_SYS("segment-mark", -1, shmctl(segment->id, IPC_RMID, NULL)) == -1) {
+        if (!mark(segment)) {
             status = prong_fail_sys(err, "shmctl", "shmctl(%d, IPC_RMID)", segment->id);
             goto fail;
         }
-        segment->marked = true;
-        if (!marked_can_be_attached(segment->id)) {
+        if (!marked_can_be_attached(segment)) {
             prong_segment_close(segment);
-            return prong_segment_create(segment, size, how & ~(unsigned)PRONG_SEGMENT_EARLY, err);
+            return prong_segment_create_before(witness, segment, size, how & ~(unsigned)PRONG_SEGMENT_EARLY, err);
         }
     }
     PRONG_FAULT("segment-marked");
@@ -123,15 +149,32 @@ int prong_segment_attach(const struct prong_segment *segment)
     return 0;
 }
 
+struct prong_segment_state prong_segment_ask(int id)
+{
+    struct prong_segment_state state = { .known = false };
+    struct shmid_ds ds;
+
+    if (id == -1 || PRONG_SYS("segment-stat", -1, shmctl(id, IPC_STAT, &ds)) == -1)
+        return state;
+    state.known = true;
+    state.attached = ds.shm_nattch;
+    state.creator = ds.shm_cpid;
+    state.last = ds.shm_lpid;
+#ifdef SHM_DEST
+    state.marked = (ds.shm_perm.mode & SHM_DEST) != 0;
+#endif
+    return state;
+}
+
 void prong_segment_close(struct prong_segment *segment)
 {
     if (segment->attached) {
-        shmdt(segment->base);
+        tell(segment, PRONG_SEGMENT_DETACH, segment->base, shmdt(segment->base) == 0);
         segment->attached = false;
         PRONG_FAULT("segment-detached");
     }
     /* Said even where the mark was set at birth: EINVAL or EIDRM then mean that the kernel has done it. */
     if (segment->id != -1)
-        shmctl(segment->id, IPC_RMID, NULL);
+        tell(segment, PRONG_SEGMENT_MARK, NULL, shmctl(segment->id, IPC_RMID, NULL) == 0);
     *segment = PRONG_SEGMENT_NONE;
 }

@@ -154,6 +154,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
     /* Nothing to do: the workers, all idle, need not hear of it. */
     if (job->chunks == 0) {
         pool->closed = true;
+        prong_trace_job(pool);
         return PRONG_OK;
     }
     next_generation(pool);
@@ -168,6 +169,7 @@ prong_status prong_job_begin(struct prong_pool *pool, const struct prong_job_spe
     for (int i = 0; i < pool->watch.workers; i++)
         if (pool->persistent && !pool->children[i].pid)
             prong_turn_set(prong_crew_record(pool, i), pool->generation);
+    prong_trace_job(pool);
     announce_job(pool);
     return PRONG_OK;
 }

@@ -66,6 +66,7 @@ static void reap_child(struct prong_pool *pool, struct prong_child *child)
     prong_watch_end_group(&pool->watch, child);
     child->ended = child->pid;
     child->end = prong_reap(child->pid);
+    prong_trace_reaped(pool, (int)(child - pool->children));
 }
 
 /* Offers anew what a worker held that has been ended through no fault of the job: nobody's attempt. */
@@ -74,8 +75,10 @@ static void release(struct prong_pool *pool, int i)
     if (!has_job(pool))
         return;
     for (uint64_t chunk = pool->base; chunk < pool->limit; chunk++)
-        if (*prong_crew_attempts(pool, chunk) != PRONG_BURIED && prong_claim_holds(pool->board, (uint32_t)i, chunk))
+        if (*prong_crew_attempts(pool, chunk) != PRONG_BURIED && prong_claim_holds(pool->board, (uint32_t)i, chunk)) {
+            prong_trace_step(pool, PRONG_TRACE_TAKE_BACK, i, (int64_t)chunk, -1);
             prong_claim_take_back(pool->board, chunk);
+        }
     if (pool->gathering && prong_claim_holds_gathering(pool->board, (uint32_t)i))
         prong_claim_offer_gathering(pool->board);
 }
@@ -86,6 +89,7 @@ int prong_crew_fork(struct prong_pool *pool, int i)
 {
     struct prong_child *child = &pool->children[i];
     struct prong_record *record = prong_crew_record(pool, i);
+    prong_event event;
     int failure;
     pid_t pid;
 
@@ -103,8 +107,12 @@ int prong_crew_fork(struct prong_pool *pool, int i)
     if (failure)
         return failure;
     pool->failed_call = "fork";
+    event = prong_trace_begin(pool, PRONG_TRACE_FORK, i);
     pid = spawn_process(pool, i);
     failure = errno;
+    event.result = pid;
+    event.sys_errno = pid == -1 ? failure : 0;
+    prong_trace_put(pool, &event);
     if (pid == -1) {
         prong_watch_after_fork(&pool->watch, child, -1);
         return failure;
@@ -191,6 +199,7 @@ static void give_up(struct prong_pool *pool, int i, uint64_t chunk)
     prong_error report = PRONG_ERROR_INIT;
 
     prong_loss(pool, i, (int64_t)chunk, &report);
+    prong_trace_step(pool, PRONG_TRACE_GIVE_UP, i, (int64_t)chunk, -1);
     prong_claim_bury(pool->board, (uint32_t)i, chunk);
     *prong_crew_attempts(pool, chunk) = PRONG_BURIED;
     pool->stats.lost++;
@@ -218,6 +227,7 @@ static prong_status take_back(struct prong_pool *pool, int i, bool *held, prong_
         }
         pool->stats.retries++;
         PRONG_FAULT("parent-takeback");
+        prong_trace_step(pool, PRONG_TRACE_TAKE_BACK, i, (int64_t)chunk, -1);
         prong_claim_take_back(pool->board, chunk);
     }
     if (!pool->gathering || !prong_claim_holds_gathering(pool->board, (uint32_t)i))

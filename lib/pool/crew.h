@@ -13,6 +13,7 @@
 #ifndef PRONG_POOL_CREW_H
 #define PRONG_POOL_CREW_H
 
+#include "pool/trace.h"
 #include "pool/tree.h"
 #include "pool/watch.h"
 #include "pool/worker.h"
@@ -37,6 +38,7 @@ struct prong_pool {
     const char *failed_call; /* the system call because of which a worker could not be forked */
     int64_t spin; /* nanoseconds to look for the end of a job before sleeping */
     struct prong_arena *arena;
+    struct prong_trace *trace; /* what is told of each step; NULL: nobody wants to know */
     struct prong_figures *figures; /* of all jobs so far; persistent pools only */
     struct prong_job *started;     /* the job that prong_pool_start began, or NULL */
     long long oom_kills; /* in our control group, when the pool was opened; -1: not known */

@@ -48,6 +48,7 @@ static void reap_busy(struct prong_pool *pool, int64_t until)
         for (int i = 0; i < pool->watch.workers; i++)
             if (pool->children[i].pid && prong_watch_is_dead(&pool->watch, i))
                 prong_crew_reap(pool, i);
+        prong_trace_turn(pool);
     }
     atomic_store(&header->parent_sleeps, pool->async);
 }
@@ -119,6 +120,10 @@ void prong_crew_dismiss(struct prong_pool *pool, bool at_once)
     }
     while (pool->alive > 0) {
         unsigned events;
+        /* Who is made to wait for on_event does not come late. */
+        prong_trace_turn(pool);
+        if (pool->start.stepwise)
+            until = prong_now() + GRACE_TO_LEAVE;
         if (at_once || prong_now() >= until ||
             prong_watch_sleep(&pool->watch, pool->children, -1, until, NULL, &events, NULL) != PRONG_OK) {
             for (int i = 0; i < pool->watch.workers; i++)

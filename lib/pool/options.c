@@ -35,7 +35,7 @@ prong_status prong_options_resolve(prong_options *out, const prong_options *opti
         return prong_fail(err, PRONG_EINVAL, "unknown removal policy %d", (int)out->remove);
     if (out->remove == PRONG_REMOVE_DEFAULT)
         out->remove = getenv("PRONG_REMOVE_AT_END") ? PRONG_REMOVE_END : PRONG_REMOVE_EARLY;
-    if (out->flags & ~(PRONG_ALLOW_THREADS | PRONG_COLLECT))
+    if (out->flags & ~(PRONG_ALLOW_THREADS | PRONG_COLLECT | PRONG_STEPWISE))
         return prong_fail(err, PRONG_EINVAL, "unknown option flags 0x%x", out->flags);
     return PRONG_OK;
 }

@@ -24,6 +24,9 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
     pool->oom_kills = prong_cgroup_oom_kills();
     pool->start.parent = pool->owner;
     pool->start.parent_thread_is_main = prong_is_main_thread();
+    status = prong_trace_open(pool, err);
+    if (status)
+        return status;
     if (!prong_layout_plan(layout))
         return prong_fail(err, PRONG_ENOMEM, "the segment's size does not fit in memory");
     pool->attempts = calloc((size_t)layout->places, sizeof *pool->attempts);
@@ -42,12 +45,14 @@ prong_status prong_pool_open(struct prong_pool *pool, prong_error *err)
         how |= PRONG_SEGMENT_EARLY;
     if (pool->start.setup.flags & PRONG_HUGE_PAGES)
         how |= PRONG_SEGMENT_HUGE;
-    status = prong_segment_create(&pool->start.segment, layout->size, how, err);
+    status = prong_segment_create_before(prong_trace_witness(pool), &pool->start.segment, layout->size, how, err);
     if (status)
         return status;
     pool->start.notify_fd = pool->watch.notify_write;
     pool->board = (struct prong_board){ layout, pool->start.segment.base, pool->generation };
     failure = prong_layout_format(layout, pool->start.segment.base);
+    if (failure == 0)
+        failure = prong_trace_format(pool);
     if (failure)
         return prong_fail(err, PRONG_ESYS, "sem_init: %s", strerror(failure));
     PRONG_FAULT("parent-ready");
@@ -58,6 +63,7 @@ void prong_pool_close(struct prong_pool *pool)
 {
     prong_tree_free(&pool->tree);
     prong_segment_close(&pool->start.segment);
+    prong_trace_close(pool);
     prong_watch_close(&pool->watch);
     prong_arena_free_all(pool->arena);
     prong_places_free(&pool->start.places);

@@ -53,6 +53,9 @@ static prong_status use_slot(struct prong_pool *pool, prong_error *err)
 
     if (job->commutative)
         return PRONG_OK;
+    if (pool->trace)
+        prong_trace_step(pool, PRONG_TRACE_COMBINE, -1, (int64_t)pool->base,
+                         (int64_t)prong_place_of(pool->board.base, pool->base));
     slot = prong_slot_at(&pool->start.layout, pool->board.base, pool->base);
     if (!job->deliver)
         return prong_tree_push(&pool->tree, slot, err);
@@ -341,6 +344,7 @@ prong_status prong_job_turn(struct prong_pool *pool, bool wait, bool *done, pron
         status = prong_crew_revive(pool, err);
     if (status == PRONG_OK && !*done)
         status = check_run(pool, events & PRONG_EVENT_CANCEL, prong_now(), err);
+    prong_trace_turn(pool);
     prong_progress_turn(pool, *done || status != PRONG_OK);
     return status;
 }
@@ -365,6 +369,7 @@ prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result
     if (!failed && job->combine_in_worker && pool->total > 0) {
         prong_gather_result(pool, result);
     } else if (!failed && job->commutative) {
+        prong_trace_buffers(pool);
         outcome = prong_gather_buffers(pool->board, job, result, false);
         if (outcome)
             status = prong_job_function_failed("combine", outcome, err);
@@ -373,6 +378,7 @@ prong_status prong_job_finish(struct prong_pool *pool, bool failed, void *result
     }
     PRONG_FAULT("parent-aggregated");
     prong_tree_free(&pool->tree);
+    prong_trace_done(pool, !failed && status == PRONG_OK);
     pool->job = NULL;
     return status;
 }

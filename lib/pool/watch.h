@@ -35,7 +35,7 @@ struct prong_watch {
     int workers;
 };
 
-enum prong_event { PRONG_EVENT_NOTHING = 0, PRONG_EVENT_NOTIFIED = 1, PRONG_EVENT_INPUT = 2, PRONG_EVENT_CANCEL = 4 };
+enum prong_watch_event { PRONG_EVENT_NOTHING = 0, PRONG_EVENT_NOTIFIED = 1, PRONG_EVENT_INPUT = 2, PRONG_EVENT_CANCEL = 4 };
 
 prong_status prong_watch_open(struct prong_watch *watch, int workers, prong_error *err);
 void prong_watch_close(struct prong_watch *watch);
@@ -59,7 +59,7 @@ void prong_watch_end_group(const struct prong_watch *watch, const struct prong_c
 bool prong_watch_ring(int notify_write);
 
 /* Sleeps until an event or until the clock says `until` (0: no limit). input_fd may be -1. *events gets bits of
- * prong_event. Which children died is asked with prong_watch_is_dead afterwards. PRONG_ESYS. */
+ * prong_watch_event. Which children died is asked with prong_watch_is_dead afterwards. PRONG_ESYS. */
 prong_status prong_watch_sleep(struct prong_watch *watch, const struct prong_child *children, int input_fd,
                                int64_t until, volatile const sig_atomic_t *cancel, unsigned *events, prong_error *err);
 

@@ -23,6 +23,7 @@
 #include "pool/gather.h"
 #include "pool/lifeline.h"
 #include "pool/limit.h"
+#include "pool/trace.h"
 #include "pool/turn.h"
 #include "pool/watch.h"
 #include "pool/witness.h"
@@ -98,6 +99,7 @@ struct work {
     size_t levels_room;
     uint64_t k; /* claims so far */
     unsigned buffer;
+    struct prong_scribe scribe; /* what it does, said to the parent if that wants to know */
 };
 
 /* Where the computation has closed the descriptor only this worker's end can tell the parent that something is published. */
@@ -167,11 +169,27 @@ static void wait_for_chunk(const struct work *w, uint32_t heard)
     prong_bell_wait(&w->header->bell, heard);
 }
 
+static int64_t slot_of(const struct work *w, uint64_t chunk)
+{
+    return w->header->task.commutative ? (int64_t)w->worker * 2 + w->buffer : (int64_t)prong_place_of(w->board.base, chunk);
+}
+
+/* Dated before, since others can see it at once. */
+static void publish(struct work *w, int64_t chunk)
+{
+    prong_scribe_begin(&w->scribe);
+    prong_claim_publish(w->board, w->worker, w->buffer, w->k);
+    prong_scribe_end(&w->scribe, PRONG_TRACE_PUBLISH, chunk, -1, 0);
+    PRONG_FAULT("worker-published");
+    prong_claim_ends(w->board, w->worker);
+}
+
 static void do_chunk(struct work *w, uint64_t chunk)
 {
     int outcome;
 
     w->k++;
+    prong_scribe_put(&w->scribe, PRONG_TRACE_CLAIM, (int64_t)chunk, -1, 0);
     PRONG_FAULT("worker-claimed");
     outcome = compute(w, chunk);
     PRONG_FAULT("worker-computed");
@@ -183,10 +201,10 @@ static void do_chunk(struct work *w, uint64_t chunk)
     if (outcome != 0 && w->header->task.commutative && w->k == 1)
         prong_job_init_partial(w->job, prong_buffer_at(w->board.layout, w->board.base, w->worker, w->buffer));
     prong_claim_at(w->board.layout, w->board.base, chunk)->outcome = outcome;
+    if (w->scribe.rings)
+        prong_scribe_put(&w->scribe, PRONG_TRACE_WRITE, (int64_t)chunk, slot_of(w, chunk), outcome);
     PRONG_FAULT("worker-written");
-    prong_claim_publish(w->board, w->worker, w->buffer, w->k);
-    PRONG_FAULT("worker-published");
-    prong_claim_ends(w->board, w->worker);
+    publish(w, (int64_t)chunk);
     if (outcome != 0)
         prong_claim_stop_after(w->board, chunk);
     if (parent_must_hear(w, outcome))
@@ -204,15 +222,16 @@ static void resume(struct work *w)
     handled_job = w->job;
 }
 
-_Noreturn static void leave_for(const struct work *w, enum prong_worker_fault fault)
+_Noreturn static void leave_for(struct work *w, enum prong_worker_fault fault)
 {
     atomic_store(&w->record->fault, fault);
+    prong_scribe_put(&w->scribe, PRONG_TRACE_EXIT, -1, -1, 1);
     _exit(1);
 }
 
 /* More memory than was foreseen at the fork: from the kernel, because the host's allocator may have been forked in the
  * middle of something. */
-static void make_room(const struct work *w, void **at, size_t *room, size_t size)
+static void make_room(struct work *w, void **at, size_t *room, size_t size)
 {
     void *more;
 
@@ -237,9 +256,7 @@ static void gather(struct work *w)
     outcome = prong_gather_compute(w->board, w->job, w->levels);
     prong_gathering_at(w->board.layout, w->board.base)->outcome = outcome;
     PRONG_FAULT("worker-combined");
-    prong_claim_publish(w->board, w->worker, w->buffer, w->k);
-    PRONG_FAULT("worker-published");
-    prong_claim_ends(w->board, w->worker);
+    publish(w, -1);
     tell_parent(w);
 }
 
@@ -333,6 +350,8 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
     if (failure)
         _exit(failure < 128 ? PRONG_EXIT_ATTACH + failure : 255);
     atomic_store(&w.record->state, PRONG_WORKER_ATTACHED);
+    prong_scribe_sit(&w.scribe, &start->layout, &start->segment, worker, start->notify_fd, start->stepwise);
+    prong_scribe_put(&w.scribe, PRONG_TRACE_SHMAT, -1, -1, 0);
     PRONG_FAULT("worker-attached");
     if (start->setup.flags & PRONG_PIN)
         prong_places_take(&start->places, worker);
@@ -343,6 +362,7 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
         do_job(&w, generation);
     if (start->setup.fini)
         start->setup.fini(start->setup.ctx);
+    prong_scribe_put(&w.scribe, PRONG_TRACE_EXIT, -1, -1, 0);
     PRONG_FAULT("worker-exit");
     _exit(0);
 }

@@ -20,6 +20,7 @@ struct prong_worker_start {
     pid_t parent;
     bool parent_thread_is_main; /* the fork was made by the main thread, so PR_SET_PDEATHSIG means the process */
     int64_t spin; /* nanoseconds to look for the next job before sleeping */
+    bool stepwise; /* workers wait until they have been told of: see trace.h */
     int zygote_fd; /* where worker numbers are sent to be forked, and pids come back; -1: there is no zygote */
     struct prong_places places; /* for PRONG_PIN */
     prong_pool_options setup; /* flags, nice, limits, init and fini; zeroes: none of them */

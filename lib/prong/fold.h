@@ -25,6 +25,7 @@
 #define PRONG_FOLD_H
 
 #include <prong/status.h>
+#include <prong/trace.h>
 #include <signal.h>
 
 #ifdef __cplusplus
@@ -92,6 +93,9 @@ typedef enum prong_remove {
  * the report of the lowest such chunk. Each is told to on_lost. For loops and maps that keep what was done; a
  * fold's result stays untouched. */
 #define PRONG_COLLECT 2u
+/* With on_event: a worker waits after each of its steps until on_event has been told of it and has returned, and the run with
+ * it. So whoever lets on_event wait stops everything at that very step, to look at it with other tools. Deadlines do not wait. */
+#define PRONG_STEPWISE 4u
 
 typedef struct prong_stats {
     size_t size;             /* set by the caller: sizeof(prong_stats) */
@@ -122,7 +126,7 @@ typedef struct prong_options {
     double timeout;       /* seconds for the whole call; 0: none */
     double chunk_timeout; /* seconds for a chunk: its worker gets SIGTERM, then SIGKILL, and the chunk is retried; 0: none */
     prong_remove remove;
-    unsigned flags;                      /* PRONG_ALLOW_THREADS, PRONG_COLLECT or 0 */
+    unsigned flags;                      /* PRONG_ALLOW_THREADS, PRONG_COLLECT, PRONG_STEPWISE or 0 */
     volatile const sig_atomic_t *cancel; /* a flag that a signal handler of the calling thread may set; NULL: none */
     void (*on_lost)(const prong_error *err, void *ctx); /* told in the parent of each chunk given up; NULL: nobody */
     void *on_lost_ctx;
@@ -131,11 +135,13 @@ typedef struct prong_options {
     void *progress_ctx;
     double progress_interval;            /* seconds from one telling to the next; 0: 0.1 */
     volatile sig_atomic_t *progress_asked; /* a flag that a signal handler may set: told at once, and cleared; NULL: none */
+    void (*on_event)(const prong_event *event, void *ctx); /* told in the parent of each step: prong/trace.h; NULL: nobody */
+    void *event_ctx;
 } prong_options;
 
 #define PRONG_OPTIONS_INIT                                                                                             \
     {                                                                                                                  \
-        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0                             \
+        sizeof(prong_options), 0, 3, 0, 0, PRONG_REMOVE_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0                           \
     }
 
 /* Runs the whole fold and writes partial_size bytes to result. options and err may be NULL.
