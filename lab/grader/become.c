@@ -42,7 +42,7 @@ static void limit_all(const struct cage *cage)
     limit(RLIMIT_FSIZE, FILE_BYTES);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
     limit(RLIMIT_CPU, (rlim_t)cage->limit + 2);
-    if (!cage->cgroup.memory[0])
+    if (!cage->cgroup.limits_memory)
         limit(RLIMIT_AS, CAGE_MEMORY);
     limit(RLIMIT_NPROC, CAGE_PROCESSES + cage->others);
 }
