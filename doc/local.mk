@@ -1,10 +1,21 @@
-# doc/: manual pages. prong(1)'s OPTIONS and OPERATIONS are made from the command by `make update-man`.
-dist_man1_MANS += doc/prong.1
+# doc/: manual pages and the manual. What of them is made from the command's tables and the headers, `make update-man` renews.
+dist_man1_MANS += doc/prong.1 doc/prong-grade.1
 dist_man3_MANS += \
   doc/prong_array_open.3 doc/prong_error_string.3 doc/prong_event_string.3 doc/prong_exact.3 doc/prong_fold.3 \
   doc/prong_pool_create.3 doc/prong_reduce.3 doc/prong_reduce_axes.3 doc/prong_reduction_keep.3 \
   doc/prong_segment_list.3 doc/prong_table_open.3 doc/prong_version.3
-EXTRA_DIST += doc/update-man.sh
+EXTRA_DIST += doc/update-man.sh doc/update-manual.sh doc/functions.awk
+
+# The manual, for `make info html pdf`. A release holds the Info file, made; m4/manual.m4 tells of a checkout without makeinfo.
+info_TEXINFOS = doc/prong.texi
+doc_prong_TEXINFOS = \
+  doc/manual/course.texi doc/manual/exact.texi doc/manual/faults.texi doc/manual/functions.texi doc/manual/intro.texi \
+  doc/manual/lab.texi doc/manual/limits.texi doc/manual/operations.texi doc/manual/options.texi doc/manual/program.texi \
+  doc/manual/reference.texi doc/manual/run.texi doc/manual/shell.texi doc/manual/states.texi doc/manual/statuses.texi \
+  doc/manual/tables.texi
+dist-hook:
+	@test -f '$(srcdir)/doc/prong.info' || { \
+	  echo 'a release holds the manual as Info: install makeinfo (Debian: texinfo) and configure again' >&2; exit 1; }
 
 # The other functions have links, one-line pages that name the page which tells of them.
 links_array = \
@@ -84,3 +95,4 @@ $(links_table):
 .PHONY: update-man
 update-man: bin/prong
 	sh $(srcdir)/doc/update-man.sh bin/prong $(srcdir)/doc/prong.1
+	sh $(srcdir)/doc/update-manual.sh bin/prong $(srcdir)/lib $(srcdir)/doc/manual

@@ -41,7 +41,8 @@ lab_broken = \
   lab/broken/08.c lab/broken/09.c lab/broken/10.c lab/broken/11.c lab/broken/12.c lab/broken/13.c lab/broken/14.c
 lab_others = \
   lab/broken/frame.h lab/key_common.h lab/key_server.c lab/key_client.c lab/odd/chain.c lab/odd/executed.c lab/odd/keyed.c \
-  lab/odd/marked.c lab/odd/segments.c lab/hostile/bomb.c lab/hostile/busy.c lab/hostile/daemon.c lab/hostile/hog.c
+  lab/odd/marked.c lab/odd/polling.c lab/odd/segments.c lab/hostile/blind.c lab/hostile/bomb.c lab/hostile/busy.c \
+  lab/hostile/daemon.c lab/hostile/hog.c lab/hostile/killer.c
 lab_exercises = \
   lab/exercises/README.md lab/exercises/1-attach.md lab/exercises/2-child.md lab/exercises/3-slots.md \
   lab/exercises/4-errors.md lab/exercises/5-dead-child.md lab/exercises/6-pool.md lab/exercises/start.c

@@ -15,7 +15,7 @@ ulimit -c 0
 failures=0
 stages='00_minimal 01_one_child 02_slots 03_errors 04_dead_child 05_chunks 06_pool'
 mistakes='01 02 03 04 05 06 07 08 09 10 11 12 13 14'
-odd='chain executed keyed marked segments'
+odd='chain executed keyed marked polling segments'
 # In a build whose like was tested whole, a share is enough.
 if test "${PRONG_TEST_SHARE:-1}" -gt 1; then
   stages='00_minimal 06_pool'
@@ -37,24 +37,26 @@ build () {
   ${CC:-cc} -Wall -Wextra -Werror -O1 -o "$tmp/$2" "$lab/$1" || fail "$1 does not compile"
 }
 
-# Segments that nobody will remove any more, one id a line: their creator is dead. (0 is in a namespace that we cannot see
-# into.) Other tests may run at the same time, and where we are not root they share our namespace.
+# Segments that nobody will remove any more, one id a line: nobody has them attached, and their creator is dead. (0 is in a
+# namespace that we cannot see into.) Other tests may run at the same time, and where we are not root they share our namespace.
 segments () {
-  awk 'NR > 1 && $5 > 0 { print $2, $5 }' /proc/sysvipc/shm | while read -r id creator; do
+  awk 'NR > 1 && $5 > 0 && $7 == 0 { print $2, $5 }' /proc/sysvipc/shm | while read -r id creator; do
     test -e "/proc/$creator" || echo "$id"
-  done | sort
+  done
 }
 # made_by PID: the segments that it made.
 made_by () { awk -v pid="$1" 'NR > 1 && $5 == pid { print $2 }' /proc/sysvipc/shm; }
 
-# nothing_left WHAT: as many such segments as at the beginning, and no directory of a cage. Processes are the guard's to find.
-segments_before=$(segments)
+# nothing_left WHAT: no such segment that was not there at the beginning (what others had left may go meanwhile), and no directory
+# of a cage. Processes are the guard's to find.
+segments >"$tmp/segments_before"
+new_segments () { segments | grep -v -x -F -f "$tmp/segments_before"; }
 nothing_left () {
   for _ in 1 2 3 4 5 6 7 8 9 10; do
-    test "$(segments)" != "$segments_before" || break
+    new_segments >"$tmp/segments_new" || break
     sleep 0.2
   done
-  test "$(segments)" = "$segments_before" || fail "$1: a segment is left"
+  test ! -s "$tmp/segments_new" || fail "$1: a segment is left"
   for f in "$tmp"/prong-grade-*; do
     test ! -e "$f" || fail "$1: $f is left"
   done

@@ -11,6 +11,7 @@ include tests/rooms.mk
 include tests/states.mk
 include tests/docs.mk
 include tests/bench.mk
+include tests/manual.mk
 include tests/lab.mk
 include tests/model.mk
 include tests/trace.mk

@@ -8,7 +8,6 @@
 #include "cage.h"
 #include "log.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -37,36 +36,15 @@ static void limit(int which, rlim_t value)
     setrlimit((__rlimit_resource_t)which, &limit);
 }
 
-/* How many processes our user has already: where the program runs as the same one, they count, too. */
-static rlim_t processes_of_ours(void)
-{
-    DIR *proc = opendir("/proc");
-    rlim_t count = 0;
-    struct dirent *entry;
-
-    while (proc && (entry = readdir(proc))) {
-        char path[64];
-        struct stat info;
-        snprintf(path, sizeof path, "/proc/%.32s", entry->d_name);
-        if (strtol(entry->d_name, NULL, 10) > 0 && stat(path, &info) == 0 && info.st_uid == getuid())
-            count++;
-    }
-    if (proc)
-        closedir(proc);
-    return count;
-}
-
 static void limit_all(const struct cage *cage)
 {
-    rlim_t others = cage->root || cage->spaces != 0 ? 0 : processes_of_ours();
-
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_FSIZE, FILE_BYTES);
     limit(RLIMIT_NOFILE, DESCRIPTORS);
     limit(RLIMIT_CPU, (rlim_t)cage->limit + 2);
-    if (!cage->cgroup.memory[0])
+    if (!cage->cgroup.limits_memory)
         limit(RLIMIT_AS, CAGE_MEMORY);
-    limit(RLIMIT_NPROC, CAGE_PROCESSES + others);
+    limit(RLIMIT_NPROC, CAGE_PROCESSES + cage->others);
 }
 
 static bool change_user(const struct cage *cage)

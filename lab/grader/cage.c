@@ -9,6 +9,7 @@
 
 #include "cage.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -16,7 +17,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,9 +104,30 @@ static void choose_user(struct cage *cage)
     cage->gid = cage->uid;
 }
 
+/* How many processes our user has already: where the program runs as the same one, they count, too; in older kernels (before
+ * Linux 5.14) even where it is in a user namespace. */
+static unsigned long processes_of_ours(void)
+{
+    DIR *proc = opendir("/proc");
+    unsigned long count = 0;
+    struct dirent *entry;
+
+    while (proc && (entry = readdir(proc))) {
+        char path[64];
+        struct stat info;
+        snprintf(path, sizeof path, "/proc/%.32s", entry->d_name);
+        if (strtol(entry->d_name, NULL, 10) > 0 && stat(path, &info) == 0 && info.st_uid == getuid())
+            count++;
+    }
+    if (proc)
+        closedir(proc);
+    return count;
+}
+
 bool cage_choose(struct cage *cage, bool plain)
 {
     choose_user(cage);
+    cage->others = cage->root ? 0 : processes_of_ours();
     if (plain || SPACES == 0)
         cage->spaces = 0;
     else if (!works(cage, cage->root ? SPACES : SPACES | USER_SPACE))

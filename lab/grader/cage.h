@@ -21,6 +21,7 @@ struct cage {
     int program; /* open for reading; copied into the cage for each run */
     int watch;   /* the watching library, likewise; -1: not there */
     double limit; /* seconds for a run */
+    unsigned long others; /* processes that the program's user has besides, and that count against its limit */
     struct cgroup cgroup;
 };
 

@@ -116,13 +116,15 @@ void cgroup_make(struct cgroup *cgroup, int processes, size_t bytes)
     cgroup->limits_memory = cgroup->memory[0];
 }
 
-/* Puts this process there; its children follow. */
-void cgroup_enter(const struct cgroup *cgroup)
+/* Puts this process there; its children follow. A group that cannot be entered limits nothing: what stands for it then has to
+ * know. */
+void cgroup_enter(struct cgroup *cgroup)
 {
-    if (cgroup->pids[0])
-        put(cgroup->pids, "cgroup.procs", "0");
-    if (cgroup->memory[0] && !cgroup->unified)
-        put(cgroup->memory, "cgroup.procs", "0");
+    bool in_pids = cgroup->pids[0] && put(cgroup->pids, "cgroup.procs", "0");
+    bool in_memory = cgroup->unified ? in_pids : cgroup->memory[0] && put(cgroup->memory, "cgroup.procs", "0");
+
+    cgroup->limits_processes = in_pids;
+    cgroup->limits_memory = in_memory;
 }
 
 int cgroup_refused(const struct cgroup *cgroup)

@@ -16,7 +16,7 @@ struct cgroup {
 };
 
 void cgroup_make(struct cgroup *cgroup, int processes, size_t bytes);
-void cgroup_enter(const struct cgroup *cgroup);
+void cgroup_enter(struct cgroup *cgroup);
 int cgroup_refused(const struct cgroup *cgroup);
 int cgroup_memory_kills(const struct cgroup *cgroup);
 void cgroup_remove(struct cgroup *cgroup);

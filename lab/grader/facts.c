@@ -173,14 +173,18 @@ void facts_find(struct facts *facts, const struct run *run)
     const struct outcome *o = run->outcome;
     const struct log *log = &o->log;
     int count = log->count < LOG_EVENTS ? log->count : LOG_EVENTS;
-    bool ordered = false;
+    pid_t ordered = 0; /* the process whose next shmget fails by order; those of others come between */
 
     *facts = (struct facts){ .crashed = o->ended && is_crash(o->status) };
     facts->exited_zero = o->ended && WIFEXITED(o->status) && WEXITSTATUS(o->status) == 0;
     read_output(facts, run);
     for (int i = 0; i < count; i++) {
-        read_event(facts, log, count, &log->events[i], ordered);
-        ordered = log->events[i].kind == EVENT_FAULT && log->events[i].a == CALL_SHMGET;
+        const struct log_event *e = &log->events[i];
+        read_event(facts, log, count, e, ordered != 0 && e->pid == ordered);
+        if (e->kind == EVENT_FAULT && e->a == CALL_SHMGET)
+            ordered = e->pid;
+        else if (e->kind == EVENT_SHMGET && e->pid == ordered)
+            ordered = 0;
     }
     facts->clocked = timed_by_clock(log, count);
 }

@@ -227,6 +227,10 @@ static void late(struct case_ *c)
         tell(c, MISTAKE_CONTRACT, "it tried to have more than %d processes", CAGE_PROCESSES - 8);
     if (o->too_much)
         tell(c, MISTAKE_CONTRACT, "it used more memory than %zu MiB", CAGE_MEMORY >> 20);
+    if (o->log_cut)
+        tell(c, MISTAKE_CONTRACT, "it cut the grader's log off");
+    if (o->broken && !o->late && !o->too_much)
+        tell(c, MISTAKE_CONTRACT, "the process that watched over it was ended, so that the run tells nothing");
     if (o->late)
         tell(c, MISTAKE_CONTRACT, "it did not end within the time limit; processes left: %d", o->left);
 }

@@ -74,7 +74,8 @@ static bool is_over(const struct plan *plan)
     if (plan->interrupted || plan->error != 0)
         return true;
     for (int i = 0; i < plan->count; i++)
-        if (plan->runs[i].outcome && (plan->runs[i].outcome->late || plan->runs[i].outcome->too_much))
+        if (plan->runs[i].outcome &&
+            (plan->runs[i].outcome->late || plan->runs[i].outcome->too_much || plan->runs[i].outcome->broken))
             return true;
     return false;
 }

@@ -39,6 +39,9 @@ struct outcome {
     int why;           /* errno */
     bool ended;        /* status is valid */
     bool late;         /* it was still there at the time limit */
+    bool broken;       /* who watched over it was ended, so nothing else was seen */
+    bool log_cut;      /* the program cut the log off */
+    char home[128];    /* its directory */
     int status;        /* as waitpid gives it */
     bool signalled;    /* job->signal was sent in time */
     int unreaped;      /* children that had ended and that the program did not wait for */

@@ -2,8 +2,8 @@
 /* The look before and after: neither valgrind nor a sanitizer tells of a segment that is left, or of a process.
  *
  * In namespaces everything that is there is the program's. Without them a segment is the program's if it was not there
- * before, belongs to its user and its creator is dead; and a process is, if it descends from us, who are the subreaper of
- * all that we started. As root, everything of the unused user is. */
+ * before, belongs to its user, and its creator was of the program and is dead; and a process is, if it descends from us, who
+ * are the subreaper of all that we started. As root, everything of the unused user is. */
 #include "config.h"
 
 #include "sweep.h"
@@ -132,7 +132,8 @@ static void kill_all(const struct cage *cage, pid_t leader)
         kill(-1, SIGKILL); /* all but us, who are the first in this namespace */
         return;
     }
-    kill(-leader, SIGKILL);
+    if (leader > 0)
+        kill(-leader, SIGKILL);
     kill_children();
     if (cage->root)
         kill_user(cage->uid);
@@ -154,14 +155,30 @@ int sweep_processes(const struct cage *cage, pid_t leader)
     return count;
 }
 
-static bool is_left(const struct cage *cage, const struct segment *s, const struct segment *before, int before_count)
+/* Was it a process of the program's, as far as the log tells? */
+static bool is_of_program(const struct log *log, pid_t pid)
+{
+    if (log->leader == 0 || log->leader == pid || log->count > LOG_EVENTS)
+        return true;
+    for (int i = 0; i < log->count; i++)
+        if (log->events[i].pid == pid || (log->events[i].kind == EVENT_FORK && log->events[i].a == pid))
+            return true;
+    return false;
+}
+
+/* Without namespaces others of our user may make segments meanwhile, and end: what somebody has attached is not ours to
+ * remove, now that all of the program's processes are gone, nor what a process made that is not in the log. */
+static bool is_left(const struct cage *cage, const struct segment *s, const struct segment *before, int before_count,
+                    const struct log *log)
 {
     for (int i = 0; i < before_count; i++)
         if (before[i].id == s->id)
             return false;
     if (cage->spaces != 0)
         return true;
-    return s->uid == cage->uid && (cage->root || (kill(s->creator, 0) == -1 && errno == ESRCH));
+    if (s->uid != cage->uid || cage->root)
+        return s->uid == cage->uid;
+    return kill(s->creator, 0) == -1 && errno == ESRCH && s->attached == 0 && is_of_program(log, s->creator);
 }
 
 void sweep_segments(const struct cage *cage, const struct segment *before, int before_count, int ours,
@@ -171,7 +188,7 @@ void sweep_segments(const struct cage *cage, const struct segment *before, int b
     int count = sweep_list(now, LISTED);
 
     for (int i = 0; i < count; i++) {
-        if (now[i].id == ours || !is_left(cage, &now[i], before, before_count))
+        if (now[i].id == ours || !is_left(cage, &now[i], before, before_count, &outcome->log))
             continue;
         if (outcome->segment_count < RUN_SEGMENTS)
             outcome->segments[outcome->segment_count] = now[i];

@@ -7,7 +7,8 @@
  *
  * The warden starts the program, sends the signal that is to be tested, bounds the time, and when the program has ended
  * looks what is left: who is a zombie then was not waited for, who is alive was left over. The keeper bounds the warden's
- * time; that it kills the warden is enough to end everything in the namespace. Each dies with its parent. */
+ * time; that it kills the warden is enough to end everything in the namespace. Without namespaces the keeper is left with what
+ * the warden had started, whoever ended that, and clears up. Each dies with its parent. */
 #include "config.h"
 
 #include "warden.h"
@@ -55,7 +56,7 @@ void warden_interrupt(void)
 {
     interrupted = 1;
     if (keeper > 0)
-        kill(keeper, SIGKILL);
+        kill(keeper, SIGTERM); /* it has our handler, and stops in its own way */
 }
 
 static double seconds(void)
@@ -78,6 +79,31 @@ static void die_with_parent(void)
 #endif
 }
 
+/* Who loses his parent becomes our child. */
+static void adopt(void)
+{
+#ifdef PR_SET_CHILD_SUBREAPER
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+#endif
+}
+
+/* The program may write to the log, and so make it shorter than our mapping. What is not there any more is read as zeros. */
+static struct log *mapped_log;
+static volatile sig_atomic_t log_cut;
+
+static void on_bus_error(int number, siginfo_t *info, void *context)
+{
+    const int how = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    uintptr_t at = (uintptr_t)info->si_addr, log = (uintptr_t)mapped_log;
+
+    (void)number;
+    (void)context;
+    if (at < log || at - log >= sizeof *mapped_log ||
+        mmap(mapped_log, sizeof *mapped_log, PROT_READ | PROT_WRITE, how, -1, 0) == MAP_FAILED)
+        _exit(1); /* a mistake of our own */
+    log_cut = 1;
+}
+
 /* The program is started
  * --------------------------------------------------------------------------------------------------------------- */
 
@@ -95,7 +121,8 @@ static bool map_log(struct warden *w)
     }
     if (at == MAP_FAILED)
         return false;
-    w->log = at;
+    w->log = mapped_log = at;
+    sigaction(SIGBUS, &(struct sigaction){ .sa_sigaction = on_bus_error, .sa_flags = SA_SIGINFO }, NULL);
     *w->log = w->outcome->log; /* the orders */
     return true;
 }
@@ -226,8 +253,9 @@ static void look(struct warden *w, const struct segment *before, int before_coun
     if (pid == 0 || !w->outcome->ended || w->cage->spaces == 0)
         w->outcome->left = sweep_processes(w->cage, w->leader);
     w->outcome->occupied = sweep_look(w->occupied);
-    sweep_segments(w->cage, before, before_count, w->occupied, w->outcome);
     w->outcome->log = *w->log;
+    w->outcome->log_cut = log_cut;
+    sweep_segments(w->cage, before, before_count, w->occupied, w->outcome);
 }
 
 static void inside(struct warden *w)
@@ -236,15 +264,14 @@ static void inside(struct warden *w)
     int before_count;
 
     die_with_parent();
-#ifdef PR_SET_CHILD_SUBREAPER
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
-#endif
+    adopt();
     w->occupied = -1;
     if (!cage_furnish(w->cage, w->home, sizeof *w->log) || !map_log(w)) {
         w->outcome->why = errno;
         cage_clear(w->cage, w->home);
         _exit(1);
     }
+    snprintf(w->outcome->home, sizeof w->outcome->home, "%s", w->home);
     before_count = sweep_list(before, LISTED);
     w->segments_before = memory_of_segments(w->cage);
     if (w->job->key != 0)
@@ -258,12 +285,26 @@ static void inside(struct warden *w)
     _exit(0);
 }
 
+/* The warden has not come to its end. Its namespace ended with it; without one all that it had started is ours now. */
+static void clear_up(struct warden *w, const struct segment *before, int before_count)
+{
+    w->outcome->broken = true;
+    if (w->cage->spaces != 0)
+        return;
+    w->outcome->left = sweep_processes(w->cage, 0);
+    sweep_segments(w->cage, before, before_count, -1, w->outcome);
+    cage_clear(w->cage, w->outcome->home);
+}
+
 static void keep(struct warden *w)
 {
+    static struct segment before[LISTED];
+    int before_count = w->cage->spaces == 0 ? sweep_list(before, LISTED) : 0, status = 0;
     double end = seconds() + w->cage->limit + EXTRA_SECONDS;
     pid_t pid;
 
     die_with_parent();
+    adopt();
     cgroup_enter(&w->cage->cgroup);
     if (!cage_unshare(w->cage)) {
         w->outcome->why = errno;
@@ -272,13 +313,15 @@ static void keep(struct warden *w)
     pid = fork();
     if (pid == 0)
         inside(w);
-    while (pid > 0 && waitpid(pid, NULL, WNOHANG) == 0) {
-        if (seconds() > end) {
+    while (pid > 0 && waitpid(pid, &status, WNOHANG) == 0) {
+        if (seconds() > end)
             w->outcome->late = true;
+        if (seconds() > end || interrupted)
             kill(pid, SIGKILL);
-        }
         nap();
     }
+    if (pid > 0 && status != 0 && w->outcome->started)
+        clear_up(w, before, before_count);
     _exit(pid == -1);
 }
 
@@ -312,7 +355,7 @@ bool warden_run(struct cage *cage, const struct job *job, struct outcome *outcom
         keep(&w);
     keeper = pid;
     if (interrupted && pid > 0)
-        kill(pid, SIGKILL);
+        kill(pid, SIGTERM);
     while (pid > 0 && waitpid(pid, NULL, 0) == -1 && errno == EINTR)
         ;
     keeper = 0;

@@ -231,10 +231,11 @@ SEEN pid_t fork(void)
     return pid;
 }
 
-static int must_interrupt(void)
+/* Only what would sleep can be interrupted. */
+static int must_interrupt(int options)
 {
     record(EVENT_WAITING, 0, 0, 0, 0, 0);
-    if (!log_ || log_->interrupt != 2 || getpid() != log_->leader)
+    if (!log_ || (options & WNOHANG) || log_->interrupt != 2 || getpid() != log_->leader)
         return 0;
     if (__atomic_exchange_n(&log_->interrupted, 1, __ATOMIC_RELAXED))
         return 0;
@@ -254,7 +255,7 @@ static pid_t waited(pid_t pid, int status)
 SEEN pid_t wait4(pid_t which, int *status, int options, struct rusage *usage)
 {
     int own = 0;
-    pid_t pid = must_interrupt() ? -1 : REAL(wait4)(which, &own, options, usage);
+    pid_t pid = must_interrupt(options) ? -1 : REAL(wait4)(which, &own, options, usage);
 
     if (status && pid > 0)
         *status = own;
@@ -279,7 +280,7 @@ SEEN pid_t wait(int *status)
 SEEN int waitid(idtype_t type, id_t which, siginfo_t *info, int options)
 {
     siginfo_t own = { 0 };
-    int result = must_interrupt() ? -1 : REAL(waitid)(type, which, &own, options);
+    int result = must_interrupt(options) ? -1 : REAL(waitid)(type, which, &own, options);
 
     if (result == 0 && info)
         *info = own;
