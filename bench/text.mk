@@ -1,6 +1,6 @@
 # Numbers in text and columns of a table beside what people use for them. Files of TEXT_VALUES numbers and of TEXT_MB million
-# bytes are made in TEXT_DIR and kept there; TEXT_DUCKDB is a directory in which npm has installed @duckdb/node-api (bench/text.py says
-# how all contestants are had).
+# bytes are made in TEXT_DIR and kept there; TEXT_DUCKDB is a directory in which npm has installed @duckdb/node-api: bench/text.py
+# says how all contestants are had.
 TEXT_DIR = /tmp
 TEXT_VALUES = 10000000
 TEXT_MB = 1000
