@@ -25,7 +25,7 @@ typedef struct prong_table_options {
     size_t size;          /* set by PRONG_TABLE_OPTIONS_INIT */
     int delimiter;        /* ',', '\t', '|' or another character that is no part of numbers; ' ': fields are separated by runs of
                              blanks and tabs. 0: the first of tab, comma, semicolon and bar that is in the first row, else ' ' */
-    int quote;            /* '"'; 0: quotes are characters like others */
+    int quote;            /* '"', or another character that is no part of numbers, nor a blank; 0: there are none */
     int header;           /* 1: the first row names the columns */
     int comment;          /* rows that begin with this character are left out; 0: none are */
     uint64_t skip;        /* lines at the front that are left out, before the header */
@@ -105,7 +105,8 @@ typedef struct prong_table_value_info {
 PRONG_API void prong_table_result_info(const prong_table_result *result, size_t i, prong_table_value_info *info);
 
 /* How many groups there are, in ascending order of their keys, and the key of group g < that; without options.group there is
- * one, with the key "". Cannot fail. */
+ * one, with the key "". Keys that differ behind a NUL byte are different groups, of which the caller sees the front. Cannot
+ * fail. */
 PRONG_API size_t prong_table_result_groups(const prong_table_result *result);
 PRONG_API const char *prong_table_result_key(const prong_table_result *result, size_t g);
 /* The name of the column that makes the groups, or NULL. Cannot fail. */
