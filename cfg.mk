@@ -15,13 +15,13 @@ syntax-check:
 	@set -- $(sc_rules); echo "syntax-check: $$# rules hold"
 
 # Opens every rule: `files REGEX` lists the project's own files whose name matches, one a line (git knows them in a
-# checkout, a release holds no others); `code` and `raw` are .ci/code-grep.
+# checkout, a release holds no others), but not the bytes that tests/fuzz/corpus keeps as they are; `code` and `raw` are .ci/code-grep.
 sc_start = cd '$(srcdir)' || exit 1; LC_ALL=C; export LC_ALL; \
   files () { \
     if test -e .git; then git ls-files -co --exclude-standard; \
     else find . ! -name . -type d -exec test -e '{}/config.status' ';' -prune -o -type f -print | sed 's,^\./,,' | \
       grep -v -x -E 'build-aux/.*|autom4te.*|configure|config\.(log|status|h|h\.in)|libtool|(.*/)?Makefile(\.in)?|aclocal.m4|stamp-.*|m4/(libtool|lt.*)\.m4|.*\.(info|o|lo|la|pc|log|trs|Plo|Po|so|a)|.*~'; fi | \
-    grep -E "$$1" | while IFS= read -r f; do test ! -f "$$f" || printf '%s\n' "$$f"; done; }; \
+    grep -v '^tests/fuzz/corpus/' | grep -E "$$1" | while IFS= read -r f; do test ! -f "$$f" || printf '%s\n' "$$f"; done; }; \
   but () { grep -v -x -E "$$1"; }; \
   code () { r=$$1; shift; tr '\n' '\0' | xargs -0 .ci/code-grep "$$r" "$$*" ; }; \
   raw () { r=$$1; shift; tr '\n' '\0' | xargs -0 .ci/code-grep --raw "$$r" "$$*" ; };

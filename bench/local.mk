@@ -9,5 +9,6 @@ bench-exact: bench/exact$(EXEEXT)
 include bench/pool.mk
 include bench/ops.mk
 include bench/bench.mk
+include bench/text.mk
 EXTRA_DIST += bench/EXACT.md
 CLEANFILES += $(EXTRA_PROGRAMS)

@@ -7,6 +7,7 @@ include tests/exact.mk
 include tests/order.mk
 include tests/cli.mk
 include tests/table.mk
+include tests/fuzz.mk
 include tests/rooms.mk
 include tests/states.mk
 include tests/docs.mk

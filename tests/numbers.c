@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Numbers in text against strtod of the C library, which rounds correctly in glibc, by the hundred million: cases are made up from
- * their number alone, and tried by a fold of forked workers, so that a case that fails can be tried again.
+/* Numbers in text against strtod of the C library, which rounds correctly in glibc, by the hundred million: cases are made up
+ * from their number alone, and tried by a fold of forked workers, so that a case that fails can be tried again.
  *
  *     numbers RANDOM HARD [SEED]     how many of either kind; prints the first case that differs
  *

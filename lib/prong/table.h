@@ -25,7 +25,7 @@ typedef struct prong_table_options {
     size_t size;          /* set by PRONG_TABLE_OPTIONS_INIT */
     int delimiter;        /* ',', '\t', '|' or another character that is no part of numbers; ' ': fields are separated by runs of
                              blanks and tabs. 0: the first of tab, comma, semicolon and bar that is in the first row, else ' ' */
-    int quote;            /* '"'; 0: quotes are characters like others */
+    int quote;            /* '"', or another character that is no part of numbers, nor a blank; 0: there are none */
     int header;           /* 1: the first row names the columns */
     int comment;          /* rows that begin with this character are left out; 0: none are */
     uint64_t skip;        /* lines at the front that are left out, before the header */
@@ -73,8 +73,9 @@ typedef struct prong_table_result prong_table_result;
  * prong_reduction_create: those with @COLUMN, or @COLUMN@COLUMN if they take two, are of these columns, the others of every
  * column of options.fields. Order statistics, distinct values and histograms keep a column as doubles: in memory up to the
  * memory limit, beyond it in a nameless file. Indices are those of rows, from 0, without header, empty rows, comments and rows
- * that were left out. options may be NULL; grain counts bytes of text (0: a MiB; 4 MiB at most), and there are no masks and weights. Of a
- * group the keys are the texts of its column, in the order of their bytes; the groups' states must fit the memory limit.
+ * that were left out. options may be NULL; grain counts bytes of text (0: a MiB; 4 MiB at most), and there are no masks and
+ * weights. Of a group the keys are the texts of its column, in the order of their bytes; the groups' states must fit the memory
+ * limit.
  *
  * *result is the caller's, prong_table_result_free; NULL on failure. What prong_fold returns, PRONG_EFORKED, PRONG_EOP (an
  * operation; one without columns where two are wanted; one that cannot be had by groups), PRONG_EINVAL (options; a table
@@ -114,7 +115,8 @@ typedef struct prong_table_value_info {
 PRONG_API void prong_table_result_info(const prong_table_result *result, size_t i, prong_table_value_info *info);
 
 /* How many groups there are, in ascending order of their keys, and the key of group g < that; without options.group there is
- * one, with the key "". Cannot fail. */
+ * one, with the key "". Keys that differ behind a NUL byte are different groups, of which the caller sees the front. Cannot
+ * fail. */
 PRONG_API size_t prong_table_result_groups(const prong_table_result *result);
 PRONG_API const char *prong_table_result_key(const prong_table_result *result, size_t g);
 /* The name of the column that makes the groups, or NULL. Cannot fail. */

@@ -157,6 +157,7 @@ static void code_bits(struct prong_codec *c, struct prong_bits *x)
     prong_code_u64(c, &x->odd);
     prong_code_u64(c, &x->hash);
     prong_code_u64(c, &x->fractions);
+    require(c, x->fractions <= 1);
 }
 
 static bool counts_agree(const prong_exact *s, uint64_t most)
