@@ -4,8 +4,9 @@ bin_PROGRAMS += bin/prong
 check_PROGRAMS += bin/prong-faulty
 
 prong_sources = \
-  bin/axes.c bin/cli.h bin/describe.c bin/draw.c bin/hist.c bin/info.c bin/input.c bin/main.c bin/merge.c bin/message.c \
-  bin/ops.c bin/options.c bin/output.c bin/progress.c bin/reduce.c bin/segments.c bin/signals.c bin/state.c bin/svg.c \
+  bin/axes.c bin/cli.h bin/describe.c bin/draw.c bin/edges.c bin/hist.c bin/info.c bin/input.c bin/main.c \
+  bin/merge.c bin/message.c bin/ops.c bin/options.c bin/output.c bin/progress.c bin/reduce.c \
+  bin/segments.c bin/signals.c bin/state.c bin/svg.c \
   bin/table.c bin/table_options.c
 
 bin_prong_SOURCES = $(prong_sources)

@@ -15,6 +15,7 @@
  *     segments.c   prong segments, prong limits
  *     output.c     results as text and JSON
  *     hist.c       histograms: their options, and as text and JSON
+ *     edges.c      … their edges from a file
  *     draw.c       … on a terminal
  *     svg.c        … as a picture
  *     progress.c   how far a run has come
