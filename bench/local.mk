@@ -8,5 +8,6 @@ bench-exact: bench/exact$(EXEEXT)
 .PHONY: bench-exact
 include bench/pool.mk
 include bench/ops.mk
+include bench/bench.mk
 EXTRA_DIST += bench/EXACT.md
 CLEANFILES += $(EXTRA_PROGRAMS)

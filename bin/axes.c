@@ -68,18 +68,19 @@ static void json(const struct cli *cli, const prong_grid *grid, const prong_redu
     fputs("]}\n", out);
 }
 
-static int show(const struct cli *cli, const prong_grid *grid, const prong_reduction *names, const char *file)
+static int show(const struct cli *cli, const prong_grid *grid, const prong_reduction *names, const int *axes, int count,
+                const char *file)
 {
     prong_error err = PRONG_ERROR_INIT;
     struct output output;
 
     if (cli->out_file)
         return prong_grid_save(grid, 0, cli->keepdims, cli->out_file, &err) ? cli_failed(&err) : 0;
-    if (!output_open(&output, cli, NULL, 1)) {
-        cli_message("out of memory for the output");
+    if (!output_open(&output, cli, 1))
         return EXIT_DATA;
-    }
-    if (cli->json)
+    if (output.writer)
+        axes_rows(output.writer, grid, names, axes, count);
+    else if (cli->json)
         json(cli, grid, names, file, output.text);
     else
         plain(grid, names, output.text);
@@ -101,7 +102,7 @@ static int reduce(struct cli *cli, const prong_reduction *names, const int *axes
     if (prong_reduce_axes(array, cli->words[0], axes, count, &cli->reduce, &grid, &err))
         status = cli_failed(&err);
     else
-        status = show(cli, grid, names, file);
+        status = show(cli, grid, names, axes, count, file);
 out:
     prong_grid_free(grid);
     prong_array_close(array);

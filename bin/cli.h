@@ -13,6 +13,15 @@
 /* Exit statuses; 128 + signal never: the command dies of the signal itself. */
 enum { EXIT_DATA = 1, EXIT_USAGE = 2, EXIT_LOST = 3, EXIT_NAN = 4 };
 
+/* How results are written. */
+enum form { FORM_PLAIN, FORM_TSV, FORM_CSV, FORM_TABLE, FORM_JSON };
+
+/* Is it a form of rows under a header? */
+static inline bool form_has_rows(enum form form)
+{
+    return form == FORM_TSV || form == FORM_CSV || form == FORM_TABLE;
+}
+
 struct cli {
     prong_options run;
     prong_array_options input;
@@ -22,7 +31,9 @@ struct cli {
     char *missing;    /* what --missing has said so far, for table */
     prong_stats stats;
     double deadline; /* of --timeout, on the monotonic clock; 0: the first file has not been opened */
-    bool json;
+    enum form form;
+    bool json; /* form is FORM_JSON */
+    const char *format, *round; /* of --format and --round, or NULL */
     bool show_stats;
     bool remove_dead; /* segments */
     int progress; /* 1: always a bar; -1: never; 0: on a terminal */
@@ -34,6 +45,8 @@ struct cli {
     const char *range, *edges, *svg; /* of these options, or NULL */
     uint64_t part, parts; /* of --part; 0 of 0 */
     bool given_nan, given_ddof, given_method;
+    const char *files0; /* of --files0-from, or NULL */
+    char *names, **name_words; /* what it has, and words with it; else NULL */
     char **words; /* what is no option: OPERATIONS [FILE]…, or COMMAND … */
     int word_count;
 };
@@ -48,7 +61,15 @@ enum option_id {
     OPT_NARM,
     OPT_OUT_DTYPE,
     OPT_TOTAL,
+    OPT_PLAIN,
+    OPT_TSV,
+    OPT_CSV,
+    OPT_TABLE,
     OPT_JSON,
+    OPT_FORMAT,
+    OPT_FILES0,
+    OPT_THOUSANDS,
+    OPT_DECIMAL,
     OPT_STATS,
     OPT_PROGRESS,
     OPT_NO_PROGRESS,
@@ -104,9 +125,18 @@ void cli_progress_begin(struct cli *cli);
 void cli_progress_of(prong_array *const *arrays, int count);
 void cli_progress_interrupted(void);
 
+/* files0.c: makes the names in the file of --files0-from, if it is given, words of the command line. Returns -1 to go on, or the
+ * exit status. Frees what that has taken. */
+int files0_take(struct cli *cli);
+void files0_free(struct cli *cli);
+
 /* input.c: opens FILE, FILE[SLICE] or -. The second is for what goes with every FILE: a mask, weights. */
 prong_status cli_open(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
 prong_status cli_open_plain(const struct cli *cli, const char *word, prong_array **array, prong_error *err);
+
+/* A whole file, or standard input, with a NUL behind it; the caller frees it. NULL after a message. And a name for messages. */
+char *cli_read_file(const char *path, size_t *size);
+const char *cli_shown(const char *path);
 
 /* What all runs together took. */
 struct totals {
@@ -160,26 +190,31 @@ struct output {
     char *bytes, *picture_bytes;
     size_t length, picture_length;
     const struct cli *cli;
-    const prong_reduction *reduction;
-    int files; /* how many lines of results there will be */
-    bool longhand; /* histograms of several files: every line is of one file */
+    int files;             /* how many there are results of: several have their name in front */
+    int answers;           /* how many have been put out */
+    struct writer *writer; /* for forms of rows, or NULL */
+    char *names;           /* of all fields of the first answer, where others must have the same; or NULL */
 };
-/* How many histograms are asked for. */
-size_t output_histograms(const prong_reduction *reduction);
-bool output_open(struct output *output, const struct cli *cli, const prong_reduction *reduction, int files);
-void output_file(struct output *output, const char *name, const char *dtype, uint64_t count,
-                 const prong_value *values);
+/* False, after a message: there is no memory. */
+bool output_open(struct output *output, const struct cli *cli, int files);
 /* Writes everything to standard output. Returns the exit status. */
 int output_close(struct output *output);
 void output_discard(struct output *output);
 /* Closes standard output, where a full disk shows. Returns the exit status. */
 int output_flush(void);
-/* A value as text; as JSON. */
+/* A name in a line of fields: control characters, which would break it, are blanks. */
+void output_text(FILE *out, const char *text);
+void output_json_string(FILE *out, const char *text); /* json.c */
+
+/* number.c: what --format and --round say of every floating-point value from now on; -1 after a message. */
+int number_format(const char *text);
+int number_round(const char *text);
+/* A value as text, the items of a list with commas between them; as JSON. */
 void output_value(FILE *out, const prong_value *value);
 void output_json_value(FILE *out, const prong_value *value);
-void output_json_string(FILE *out, const char *text);
 
-/* What a line of a result begins with: either may be NULL. label_put: with tabs; label_title: a line of its own, or nothing. */
+/* plain.c: what a line of a result begins with: either may be NULL. label_put: with tabs; label_title: a line of its own, or
+ * nothing. */
 struct label {
     const char *file, *operation;
 };
@@ -202,6 +237,9 @@ void hist_edge_text(const prong_value *value, size_t i, int digits, char text[32
 /* draw.c: bars, if standard output is a terminal. */
 bool draw_wanted(const struct cli *cli);
 void draw_histogram(FILE *out, const struct label *label, const prong_value *value);
+
+/* axes_rows.c: a reduction along these axes as rows. */
+void axes_rows(struct writer *writer, const prong_grid *grid, const prong_reduction *names, const int *axes, int count);
 
 /* svg.c: a picture of a histogram of so many elements, in bins or not; its edges are finite. */
 void svg_histogram(FILE *out, const char *name, uint64_t elements, const prong_value *value);

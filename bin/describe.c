@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* prong describe [FILE]…: what one wants to know first of some numbers: how many there are and how many are none, where they
  * lie, how they are spread, and a picture of that. NaN are counted and left out unless --nan-policy says otherwise. */
-#include "cli.h"
+#include "answer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +94,44 @@ static uint64_t zeros_of(const struct cli *cli, const struct description *d)
     return value_of(d, "count")->low - nans - value_of(d, "count_nonzero")->low;
 }
 
+/* For rows under a header: every figure but the histogram, which has no place there. */
+struct figures {
+    const struct cli *cli;
+    const struct description *description;
+};
+
+static struct use use_of(const void *of, size_t i)
+{
+    const char *name = prong_reduction_name(((const struct figures *)of)->description->reduction, i);
+
+    return (struct use){ .text = strcmp(name, "count_nonzero") ? name : "zeros", .name = name, .params = "" };
+}
+
+static prong_status figure_of(const void *of, size_t g, size_t i, prong_value *value, prong_error *err)
+{
+    const struct figures *it = of;
+    const struct description *d = it->description;
+
+    (void)g, (void)err;
+    if (strcmp(prong_reduction_name(d->reduction, i), "count_nonzero") == 0)
+        *value = (prong_value){ .kind = PRONG_KIND_INT, .low = zeros_of(it->cli, d) };
+    else
+        *value = d->missing[i] ? (prong_value){ .kind = PRONG_KIND_ARRAY } : d->values[i];
+    return PRONG_OK;
+}
+
+static prong_status put_figures(struct output *output, const struct description *d, const char *name, const char *dtype,
+                                prong_error *err)
+{
+    struct figures it = { output->cli, d };
+    struct answer answer = { .file = name, .dtype = dtype, .of = &it, .use = use_of, .value = figure_of };
+
+    while (answer.uses < d->count && strcmp(prong_reduction_name(d->reduction, answer.uses), "hist") != 0)
+        answer.uses++;
+    answer.operations = answer.uses;
+    return output_answer(output, &answer, err);
+}
+
 static void put_text(FILE *out, const char *name, const char *text)
 {
     fprintf(out, "%-10s%s\n", name, text);
@@ -115,8 +153,12 @@ static void text(const struct cli *cli, const struct description *d, const char 
             put_text(out, "zeros", number);
             continue;
         }
-        prong_value_string(&d->values[i], number, sizeof number);
-        put_text(out, op, d->missing[i] ? "-" : number);
+        fprintf(out, "%-10s", op);
+        if (d->missing[i])
+            fputc('-', out);
+        else
+            output_value(out, &d->values[i]);
+        fputc('\n', out);
     }
     if (histogram) {
         fputc('\n', out);
@@ -158,16 +200,18 @@ static void json(const struct cli *cli, const struct description *d, const char 
 
 /* ---- The command ---- */
 
-static prong_status describe_files(struct cli *cli, char **files, int count, const char *name, FILE *out, struct totals *totals,
-                                   prong_error *err)
+static prong_status describe_files(struct cli *cli, char **files, int count, const char *name, struct output *output,
+                                   struct totals *totals, prong_error *err)
 {
     struct description d = { .count = 0 };
     const char *dtype;
     prong_array **arrays = cli_open_all(cli, files, count, &dtype, err);
     prong_status status = arrays ? describe_arrays(cli, &d, arrays, count, totals, err) : err->status;
 
-    if (status == PRONG_OK)
-        (cli->json ? json : text)(cli, &d, name, dtype, out);
+    if (status == PRONG_OK && output->writer)
+        status = put_figures(output, &d, name, dtype, err);
+    else if (status == PRONG_OK)
+        (cli->json ? json : text)(cli, &d, name, dtype, output->text);
     cli_close_all(arrays, count);
     forget(&d);
     return status;
@@ -184,14 +228,12 @@ static int describe(struct cli *cli)
     struct output output;
     prong_status status = PRONG_OK;
 
-    if (!output_open(&output, cli, NULL, 1)) {
-        cli_message("out of memory for the output");
+    if (!output_open(&output, cli, count / each))
         return EXIT_DATA;
-    }
     for (int i = 0; i < count && status == PRONG_OK; i += each) {
-        if (i > 0 && !cli->json)
+        if (i > 0 && cli->form == FORM_PLAIN)
             fputc('\n', output.text);
-        status = describe_files(cli, files + i, each, each > 1 ? "total" : files[i], output.text, &totals, &err);
+        status = describe_files(cli, files + i, each, each > 1 ? "total" : files[i], &output, &totals, &err);
     }
     if (cli->show_stats)
         cli_show_totals(&totals);

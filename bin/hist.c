@@ -90,19 +90,7 @@ void hist_options_free(struct cli *cli)
 
 static void put_number(FILE *out, double x)
 {
-    prong_value value = { .kind = PRONG_KIND_F64, .f64 = x };
-    char text[64];
-
-    prong_value_string(&value, text, sizeof text);
-    fputs(text, out);
-}
-
-static void json_number(FILE *out, double x)
-{
-    if (isinf(x))
-        fputs(x < 0 ? "\"-inf\"" : "\"inf\"", out);
-    else
-        put_number(out, x);
+    output_value(out, &(prong_value){ .kind = PRONG_KIND_F64, .f64 = x });
 }
 
 void hist_lines(FILE *out, const struct label *label, const prong_value *value)
@@ -122,7 +110,7 @@ void hist_json(FILE *out, const prong_value *value)
     fputs("{\"edges\":", out);
     for (size_t i = 0; i <= value->count; i++) {
         fputc(i ? ',' : '[', out);
-        json_number(out, prong_value_edge(value, i));
+        output_json_value(out, &(prong_value){ .kind = PRONG_KIND_F64, .f64 = prong_value_edge(value, i) });
     }
     fputs("],\"counts\":", out);
     for (size_t i = 0; i < value->count; i++)

@@ -67,10 +67,8 @@ int cli_info(struct cli *cli)
 
     if (cli->word_count < 2)
         return cli_usage("info: which FILE?");
-    if (!output_open(&output, cli, NULL, 1)) {
-        cli_message("out of memory for the output");
+    if (!output_open(&output, cli, 1))
         return EXIT_DATA;
-    }
     for (int i = 1; i < cli->word_count; i++) {
         if (i > 1 && !cli->json)
             fputc('\n', output.text);

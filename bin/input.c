@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening what the command line names: FILE, FILE[SLICE] or -. */
+/* Opening what the command line names: FILE, FILE[SLICE] or -; and reading a small file whole. */
 #include "cli.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,4 +29,38 @@ prong_status cli_open_plain(const struct cli *cli, const char *word, prong_array
     plain.input.cancel = cli->input.cancel;
     plain.input.timeout = cli->input.timeout;
     return cli_open(&plain, word, array, err);
+}
+
+const char *cli_shown(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
+char *cli_read_file(const char *path, size_t *size)
+{
+    FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rbe");
+    size_t room = 1 << 16;
+    char *bytes = in ? malloc(room) : NULL;
+
+    *size = 0;
+    while (bytes && !ferror(in) && !feof(in)) {
+        if (*size + 1 == room) {
+            char *larger = room < SIZE_MAX / 2 ? realloc(bytes, 2 * room) : NULL;
+            if (!larger)
+                break;
+            bytes = larger;
+            room *= 2;
+        }
+        *size += fread(bytes + *size, 1, room - *size - 1, in);
+    }
+    if (!in || !bytes || ferror(in) || !feof(in)) {
+        cli_message("%s: %s", cli_shown(path), strerror(errno ? errno : ENOMEM));
+        free(bytes);
+        bytes = NULL;
+    } else {
+        bytes[*size] = '\0';
+    }
+    if (in && in != stdin)
+        fclose(in);
+    return bytes;
 }

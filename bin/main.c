@@ -6,6 +6,7 @@
  *     input.c      opening FILE, FILE[SLICE] and -
  *     reduce.c     the main job
  *     axes.c       the same along axes
+ *     axes_rows.c  … as rows under a header
  *     table.c      the same of columns of tables
  *     info.c       prong info
  *     ops.c        prong ops
@@ -13,7 +14,15 @@
  *     state.c      prong state
  *     merge.c      prong merge
  *     segments.c   prong segments, prong limits
- *     output.c     results as text and JSON
+ *     answer.h     what a command has come to, as the forms of output see it
+ *     output.c     what they have in common: all or nothing
+ *     plain.c      plain text
+ *     json.c       JSON
+ *     rows.c       rows under a header: …
+ *     writer.c     … as TSV and CSV
+ *     aligned.c    … in columns, for people
+ *     number.c     numbers as text: --format, --round
+ *     files0.c     --files0-from
  *     hist.c       histograms: their options, and as text and JSON
  *     edges.c      … their edges from a file
  *     draw.c       … on a terminal
@@ -32,10 +41,27 @@
 static const struct {
     const char *word;
     int (*run)(struct cli *cli);
+    bool has_rows; /* --tsv, --csv and --table are for it */
 } commands[] = {
-    { "info", cli_info },   { "ops", cli_ops }, { "describe", cli_describe }, { "state", cli_state },
-    { "merge", cli_merge }, { "trace", NULL },  { "segments", cli_segments }, { "limits", cli_limits },
+    { "info", cli_info, false },  { "ops", cli_ops, true },   { "describe", cli_describe, true },
+    { "state", cli_state, false }, { "merge", cli_merge, true }, { "trace", NULL, false },
+    { "segments", cli_segments, false }, { "limits", cli_limits, false },
 };
+
+static int run_command(struct cli *cli, int (*run)(struct cli *cli))
+{
+    int status = files0_take(cli);
+
+    if (status != -1)
+        return status;
+    if (run == cli_reduce && cli_is_table(cli))
+        run = cli_table;
+    else if (run == cli_reduce && cli->axes)
+        run = cli_axes;
+    cli->run.cancel = cli->input.cancel = cli_catch_signals();
+    cli_progress_begin(cli);
+    return run(cli);
+}
 
 int main(int argc, char **argv)
 {
@@ -55,17 +81,14 @@ int main(int argc, char **argv)
             continue;
         if (!commands[i].run)
             return cli_usage("the command '%s' is not in this version", cli.words[0]);
+        if (form_has_rows(cli.form) && !commands[i].has_rows)
+            return cli_usage("--tsv, --csv and --table are not for '%s'", cli.words[0]);
         run = commands[i].run;
     }
     if (run != cli_reduce && cli.given_table)
         return cli_usage("-t, -H, -f, -g and the other options of tables are for OPERATIONs, not for '%s'", cli.words[0]);
-    if (run == cli_reduce && cli_is_table(&cli))
-        run = cli_table;
-    else if (run == cli_reduce && cli.axes)
-        run = cli_axes;
-    cli.run.cancel = cli.input.cancel = cli_catch_signals();
-    cli_progress_begin(&cli);
-    status = run(&cli);
+    status = run_command(&cli, run);
+    files0_free(&cli);
     free(cli.missing);
     cli_die_of_signal();
     return status;

@@ -4,49 +4,15 @@
  * all instead. */
 #include "cli.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char *shown(const char *path)
-{
-    return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
-/* A whole file, or standard input; the caller frees it. NULL after a message. */
-static char *read_file(const char *path, size_t *size)
-{
-    FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    size_t room = 1 << 16;
-    char *bytes = in ? malloc(room) : NULL;
-
-    *size = 0;
-    while (bytes && !ferror(in) && !feof(in)) {
-        if (*size == room) {
-            char *larger = room < SIZE_MAX / 2 ? realloc(bytes, 2 * room) : NULL;
-            if (!larger)
-                break;
-            bytes = larger;
-            room *= 2;
-        }
-        *size += fread(bytes + *size, 1, room - *size, in);
-    }
-    if (!in || !bytes || ferror(in) || !feof(in)) {
-        cli_message("%s: %s", shown(path), strerror(errno ? errno : ENOMEM));
-        free(bytes);
-        bytes = NULL;
-    }
-    if (in && in != stdin)
-        fclose(in);
-    return bytes;
-}
 
 static int failed(const char *path, prong_error *err)
 {
     char detail[sizeof err->detail];
 
     memcpy(detail, err->detail, sizeof detail);
-    snprintf(err->detail, sizeof err->detail, "%.200s: %.300s", shown(path), detail);
+    snprintf(err->detail, sizeof err->detail, "%.200s: %.300s", cli_shown(path), detail);
     return cli_failed(err);
 }
 
@@ -77,7 +43,7 @@ static int add(struct cli *cli, const char *path, prong_reduction **all)
     prong_reduction *one = NULL;
     prong_reduce_options options = PRONG_REDUCE_OPTIONS_INIT;
     size_t size;
-    char *bytes = read_file(path, &size);
+    char *bytes = cli_read_file(path, &size);
     prong_status status;
 
     if (!bytes)
@@ -108,10 +74,8 @@ static int show(struct cli *cli, prong_reduction *all)
         return cli_failed(&err);
     if (cli->out_file)
         return cli_write_state(all, cli->out_file);
-    if (!output_open(&output, cli, all, 1)) {
-        cli_message("out of memory for the output");
+    if (!output_open(&output, cli, 1))
         return EXIT_DATA;
-    }
     if (cli_put_values(&output, all, "total", dtype < 0 ? "" : prong_dtype_name((prong_dtype)dtype), &err)) {
         output_discard(&output);
         return cli_failed(&err);

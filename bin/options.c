@@ -43,7 +43,14 @@ static const struct {
     { OPT_OUT_DTYPE, "out-dtype", "TYPE", "round results once to f64 (default), f32, f16 or bf16" },
     { OPT_PART, "part", "K/N", "state: what is added is part K of N, counted from 1" },
     { OPT_TOTAL, "total", NULL, "take all FILEs as one array" },
+    { OPT_PLAIN, "plain", NULL, "print bare values and lines of name and value (default)" },
+    { OPT_TSV, "tsv", NULL, "print rows under a header, fields separated by tabs" },
+    { OPT_CSV, "csv", NULL, "print rows under a header, fields separated by commas and quoted as in RFC 4180" },
+    { OPT_TABLE, "table", NULL, "print rows under a header in aligned columns, for people" },
     { OPT_JSON, "json", NULL, "print one JSON object for each FILE" },
+    { OPT_FORMAT, "format", "FORMAT", "print floating-point values by this conversion of printf: %.3f, %12.4e, %'.2f" },
+    { 'R', "round", "N", "print floating-point values with N decimals" },
+    { OPT_FILES0, "files0-from", "FILE", "take the names of the FILEs from this one, each ended by a NUL; - is standard input" },
     { OPT_STATS, "stats", NULL, "tell on standard error what the run took" },
     { OPT_PROGRESS, "progress", NULL, "draw a bar on standard error, also where that is no terminal" },
     { OPT_NO_PROGRESS, "no-progress", NULL, "draw no bar" },
@@ -234,6 +241,14 @@ static int set_out_dtype(struct cli *cli, const char *text)
     return -1;
 }
 
+/* The last one counts. */
+static void set_form(struct cli *cli, int id)
+{
+    cli->form = id == OPT_TSV ? FORM_TSV : id == OPT_CSV ? FORM_CSV : id == OPT_TABLE ? FORM_TABLE
+              : id == OPT_JSON ? FORM_JSON : FORM_PLAIN;
+    cli->json = cli->form == FORM_JSON;
+}
+
 /* Returns 0, or -1 after a message. */
 static int apply(struct cli *cli, int id, const char *text)
 {
@@ -316,8 +331,21 @@ static int apply(struct cli *cli, int id, const char *text)
     case OPT_TOTAL:
         cli->total = true;
         return 0;
+    case OPT_PLAIN:
+    case OPT_TSV:
+    case OPT_CSV:
+    case OPT_TABLE:
     case OPT_JSON:
-        cli->json = true;
+        set_form(cli, id);
+        return 0;
+    case OPT_FORMAT:
+        cli->format = text;
+        return number_format(text);
+    case 'R':
+        cli->round = text;
+        return number_round(text);
+    case OPT_FILES0:
+        cli->files0 = text;
         return 0;
     case OPT_STATS:
         cli->show_stats = true;
@@ -387,6 +415,8 @@ int cli_parse(struct cli *cli, int argc, char **argv)
     }
     if (!cli->input.dtype && (cli->input.offset || cli->input.count != UINT64_MAX || cli->input.shape))
         return cli_usage("--offset, --count and --shape need --dtype: they are for raw input");
+    if (cli->format && cli->round)
+        return cli_usage("--format and --round exclude each other");
     cli->words = argv + optind;
     cli->word_count = argc - optind;
     if (cli->remove_dead && (cli->word_count == 0 || strcmp(cli->words[0], "segments") != 0))

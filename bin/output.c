@@ -1,190 +1,155 @@
 /* SPDX-License-Identifier: MIT */
-/* How results are printed: one value bare; several as name<TAB>value lines; several files a line each, under a
- * header where there are several operations; or JSON. A histogram is as many lines as it has bins, or a picture; with several
- * files every result is then as for one, after the file's name. All or nothing: a later file's error leaves standard output
- * empty. */
-#include "cli.h"
+/* What every form of output has in common: results are collected in memory and written when nothing can fail any more but the
+ * writing, so that a later file's error leaves standard output empty. */
+#include "answer.h"
+#include "writer.h"
 
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-size_t output_histograms(const prong_reduction *reduction)
+bool output_open(struct output *output, const struct cli *cli, int files)
 {
-    size_t n = 0;
-
-    for (size_t i = 0; i < prong_reduction_count(reduction); i++)
-        n += strcmp(prong_reduction_name(reduction, i), "hist") == 0;
-    return n;
-}
-
-bool output_open(struct output *output, const struct cli *cli, const prong_reduction *reduction, int files)
-{
-    *output = (struct output){ .cli = cli, .reduction = reduction, .files = files };
-    output->longhand = files > 1 && output_histograms(reduction) > 0;
+    *output = (struct output){ .cli = cli, .files = files };
     output->text = open_memstream(&output->bytes, &output->length);
     if (cli->svg)
         output->picture = open_memstream(&output->picture_bytes, &output->picture_length);
-    if (!output->text || (cli->svg && !output->picture)) {
+    if (form_has_rows(cli->form))
+        output->writer = calloc(1, sizeof *output->writer);
+    if (!output->text || (cli->svg && !output->picture) || (form_has_rows(cli->form) && !output->writer)) {
         output_discard(output);
+        cli_message("out of memory for the output");
         return false;
     }
-    if (!cli->json && files > 1 && !output->longhand && prong_reduction_count(reduction) > 1) {
-        fputs("file", output->text);
-        for (size_t i = 0; i < prong_reduction_count(reduction); i++)
-            fprintf(output->text, "\t%s", prong_reduction_text(reduction, i));
-        fputc('\n', output->text);
-    }
+    if (output->writer)
+        writer_open(output->writer, output->text, cli->form);
     return true;
 }
 
-void output_json_string(FILE *out, const char *text)
+void output_text(FILE *out, const char *text)
 {
-    fputc('"', out);
-    for (; *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        if (c == '"' || c == '\\')
-            fprintf(out, "\\%c", c);
-        else if (c < 0x20)
-            fprintf(out, "\\u%04x", c);
-        else
-            fputc(c, out);
+    for (; *text; text++)
+        fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
+}
+
+/* ---- Answers ---- */
+
+char *answer_name(const struct use *use)
+{
+    const char *columns[] = { use->column, use->other };
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (!out)
+        return NULL;
+    fputs(use->text, out);
+    for (size_t i = 0; i < 2 && columns[i]; i++) {
+        fputc('@', out);
+        output_text(out, columns[i]);
     }
-    fputc('"', out);
-}
-
-/* JSON has no NaN and no infinities: they are strings. */
-static void json_scalar(FILE *out, const prong_value *value)
-{
-    char text[64];
-
-    prong_value_string(value, text, sizeof text);
-    if (value->kind == PRONG_KIND_F64 && !isfinite(value->f64))
-        output_json_string(out, text);
-    else
-        fputs(text, out);
-}
-
-void output_json_value(FILE *out, const prong_value *value)
-{
-    if (value->kind == PRONG_KIND_HISTOGRAM) {
-        hist_json(out, value);
-        return;
+    if (fclose(out) == EOF) {
+        free(text);
+        return NULL;
     }
-    if (value->kind != PRONG_KIND_ARRAY) {
-        json_scalar(out, value);
-        return;
+    return text;
+}
+
+bool answer_has_named(const struct answer *a)
+{
+    for (size_t i = 0; i < a->uses; i++)
+        if (answer_use(a, i).named)
+            return true;
+    return false;
+}
+
+bool answer_has_histogram(const struct answer *a)
+{
+    for (size_t i = 0; i < a->uses; i++)
+        if (strcmp(answer_use(a, i).name, "hist") == 0)
+            return true;
+    return false;
+}
+
+prong_status answer_value(const struct answer *a, size_t g, size_t i, prong_value *value, prong_error *err)
+{
+    return a->value(a->of, g, i, value, err);
+}
+
+/* The names of an answer's fields, one behind the other; NULL: there is no memory. */
+static char *names_of(const struct answer *a)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+
+    if (out && a->group)
+        fprintf(out, "%s, ", a->group);
+    for (size_t i = 0; out && i < a->uses; i++) {
+        struct use use = answer_use(a, i);
+        char *name = answer_name(&use);
+        fprintf(out, "%s%s", i ? ", " : "", name ? name : "");
+        free(name);
     }
-    for (size_t i = 0; i < value->count; i++) {
-        prong_value item = prong_value_item(value, i);
-        fputc(i ? ',' : '[', out);
-        json_scalar(out, &item);
+    if (out && fclose(out) == EOF) {
+        free(text);
+        text = NULL;
     }
-    fputs(value->count ? "]" : "[]", out);
+    return text;
 }
 
-/* Items are separated by commas. */
-void output_value(FILE *out, const prong_value *value)
+prong_status output_same_columns(struct output *output, const struct answer *a, prong_error *err)
 {
-    size_t n = value->kind == PRONG_KIND_ARRAY ? value->count : 1;
+    char *names;
 
-    for (size_t i = 0; i < n; i++) {
-        prong_value item = prong_value_item(value, i);
-        char text[64];
-        prong_value_string(&item, text, sizeof text);
-        fprintf(out, "%s%s", i ? "," : "", text);
+    if (output->files < 2)
+        return PRONG_OK;
+    names = names_of(a);
+    if (!names)
+        return err->status = PRONG_ENOMEM;
+    if (!output->names) {
+        output->names = names;
+        return PRONG_OK;
     }
-}
-
-static void json_params(FILE *out, const char *params)
-{
-    fputc('[', out);
-    while (*params) {
-        char one[64];
-        size_t length = strcspn(params, ",");
-        snprintf(one, sizeof one, "%.*s", (int)length, params);
-        output_json_string(out, one);
-        params += length;
-        if (*params)
-            fputc(*params++, out);
+    if (strcmp(names, output->names) != 0) {
+        snprintf(err->detail, sizeof err->detail, "%.100s: its columns make another header than those of the first FILE: %.100s "
+                 "and not %.100s (-f says which to take)", a->file, names, output->names);
+        err->status = PRONG_EDATA;
     }
-    fputc(']', out);
+    free(names);
+    return err->status;
 }
 
-static void json_file(struct output *output, const char *name, const char *dtype, uint64_t count,
-                      const prong_value *values)
+static prong_status draw(const struct output *output, const struct answer *a, prong_error *err)
 {
-    FILE *out = output->text;
+    prong_status status = PRONG_OK;
 
-    fputs("{\"file\":", out);
-    output_json_string(out, name);
-    fprintf(out, ",\"dtype\":\"%s\",\"count\":%llu,\"results\":[", dtype, (unsigned long long)count);
-    for (size_t i = 0; i < prong_reduction_count(output->reduction); i++) {
-        fprintf(out, "%s{\"op\":\"%s\",\"params\":", i ? "," : "", prong_reduction_name(output->reduction, i));
-        json_params(out, prong_reduction_params(output->reduction, i));
-        fputs(",\"column\":null,\"value\":", out);
-        output_json_value(out, &values[i]);
-        fputc('}', out);
-    }
-    fputs("]}\n", out);
-}
-
-void label_put(FILE *out, const struct label *label)
-{
-    if (label->file)
-        fprintf(out, "%s\t", label->file);
-    if (label->operation)
-        fprintf(out, "%s\t", label->operation);
-}
-
-void label_title(FILE *out, const struct label *label)
-{
-    if (label->file || label->operation)
-        fprintf(out, "%s%s%s\n", label->file ? label->file : "", label->file && label->operation ? " " : "",
-                label->operation ? label->operation : "");
-}
-
-/* A line for each value; a histogram is several. */
-static void lines(struct output *output, const char *file, const prong_value *values)
-{
-    size_t n = prong_reduction_count(output->reduction);
-
-    for (size_t i = 0; i < n; i++) {
-        struct label label = { file, n > 1 ? prong_reduction_text(output->reduction, i) : NULL };
-        if (values[i].kind == PRONG_KIND_HISTOGRAM) {
-            (draw_wanted(output->cli) ? draw_histogram : hist_lines)(output->text, &label, &values[i]);
+    for (size_t i = 0; i < a->uses && status == PRONG_OK; i++) {
+        prong_value value;
+        if (strcmp(answer_use(a, i).name, "hist") != 0)
             continue;
-        }
-        label_put(output->text, &label);
-        output_value(output->text, &values[i]);
-        fputc('\n', output->text);
+        status = answer_value(a, 0, i, &value, err);
+        if (status)
+            break;
+        svg_histogram(output->picture, strcmp(a->file, "-") ? a->file : "standard input", a->count, &value);
+        prong_value_free(&value);
     }
+    return status;
 }
 
-/* A row of a table. */
-static void row(struct output *output, const char *file, const prong_value *values)
+prong_status output_answer(struct output *output, const struct answer *a, prong_error *err)
 {
-    fputs(file, output->text);
-    for (size_t i = 0; i < prong_reduction_count(output->reduction); i++) {
-        fputc('\t', output->text);
-        output_value(output->text, &values[i]);
-    }
-    fputc('\n', output->text);
+    prong_status status = output->picture ? draw(output, a, err) : PRONG_OK;
+
+    if (status == PRONG_OK && output->writer)
+        status = rows_answer(output, a, err);
+    else if (status == PRONG_OK)
+        status = (output->cli->json ? json_answer : plain_answer)(output, a, err);
+    output->answers++;
+    return status;
 }
 
-void output_file(struct output *output, const char *name, const char *dtype, uint64_t count, const prong_value *values)
-{
-    for (size_t i = 0; output->picture && i < prong_reduction_count(output->reduction); i++)
-        if (values[i].kind == PRONG_KIND_HISTOGRAM)
-            svg_histogram(output->picture, strcmp(name, "-") ? name : "standard input", count, &values[i]);
-    if (output->cli->json)
-        json_file(output, name, dtype, count, values);
-    else if (output->files > 1 && !output->longhand)
-        row(output, name, values);
-    else
-        lines(output, output->files > 1 ? name : NULL, values);
-}
+/* ---- Writing ---- */
 
 void output_discard(struct output *output)
 {
@@ -194,6 +159,10 @@ void output_discard(struct output *output)
         fclose(output->picture);
     free(output->bytes);
     free(output->picture_bytes);
+    free(output->names);
+    if (output->writer)
+        writer_discard(output->writer);
+    free(output->writer);
     *output = (struct output){ 0 };
 }
 
@@ -230,9 +199,11 @@ static int save_picture(const struct output *output)
 int output_close(struct output *output)
 {
     bool instead = output->cli->svg && strcmp(output->cli->svg, "-") == 0;
-    bool failed = fclose(output->text) == EOF;
+    bool failed = output->writer && !writer_close(output->writer);
     int exit_status = 0;
 
+    if (fclose(output->text) == EOF)
+        failed = true;
     output->text = NULL;
     if (output->picture && fclose(output->picture) == EOF)
         failed = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The main job: prong OPERATION[,OPERATION]… [FILE]… */
-#include "cli.h"
+#include "answer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -87,33 +87,50 @@ static prong_status add_file(struct cli *cli, prong_reduction *reduction, char *
     return status;
 }
 
-static prong_status make_values(const prong_reduction *reduction, const char *name, prong_value *values, prong_error *err)
+/* ---- What a reduction of arrays has come to, for the forms of output ---- */
+
+struct named_reduction {
+    const prong_reduction *reduction;
+    const char *name;
+};
+
+static struct use use_of(const void *of, size_t i)
 {
-    for (size_t i = 0; i < prong_reduction_count(reduction); i++) {
-        prong_status status = prong_reduction_value(reduction, i, &values[i], err);
-        if (status) {
-            char detail[sizeof err->detail];
-            memcpy(detail, err->detail, sizeof detail);
-            snprintf(err->detail, sizeof err->detail, "%.200s: %.300s", strcmp(name, "-") ? name : "standard input",
-                     detail);
-            return status;
-        }
-    }
-    return PRONG_OK;
+    const prong_reduction *r = ((const struct named_reduction *)of)->reduction;
+
+    return (struct use){ .text = prong_reduction_text(r, i),
+                         .name = prong_reduction_name(r, i),
+                         .params = prong_reduction_params(r, i) };
+}
+
+static prong_status value_of(const void *of, size_t g, size_t i, prong_value *value, prong_error *err)
+{
+    const struct named_reduction *it = of;
+    prong_status status = prong_reduction_value(it->reduction, i, value, err);
+    char detail[sizeof err->detail];
+
+    (void)g;
+    if (status == PRONG_OK)
+        return PRONG_OK;
+    memcpy(detail, err->detail, sizeof detail);
+    snprintf(err->detail, sizeof err->detail, "%.200s: %.300s", strcmp(it->name, "-") ? it->name : "standard input", detail);
+    return status;
 }
 
 prong_status cli_put_values(struct output *output, const prong_reduction *reduction, const char *name, const char *dtype,
                             prong_error *err)
 {
-    prong_value *values = calloc(prong_reduction_count(reduction), sizeof *values);
-    prong_status status = values ? make_values(reduction, name, values, err) : (err->status = PRONG_ENOMEM);
+    struct named_reduction named = { reduction, name };
+    struct answer answer = { .file = name,
+                             .dtype = dtype,
+                             .count = prong_reduction_elements(reduction),
+                             .uses = prong_reduction_count(reduction),
+                             .operations = prong_reduction_count(reduction),
+                             .of = &named,
+                             .use = use_of,
+                             .value = value_of };
 
-    if (status == PRONG_OK)
-        output_file(output, name, dtype, prong_reduction_elements(reduction), values);
-    for (size_t i = 0; values && i < prong_reduction_count(reduction); i++)
-        prong_value_free(&values[i]);
-    free(values);
-    return status;
+    return output_answer(output, &answer, err);
 }
 
 /* Every file with the operations of its own. */
@@ -217,6 +234,16 @@ static prong_status open_companions(struct cli *cli, prong_error *err)
     return status;
 }
 
+/* How many histograms are asked for. */
+static size_t histograms(const prong_reduction *reduction)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < prong_reduction_count(reduction); i++)
+        n += strcmp(prong_reduction_name(reduction, i), "hist") == 0;
+    return n;
+}
+
 static int reduce(struct cli *cli)
 {
     static char standard_input[] = "-";
@@ -239,12 +266,11 @@ static int reduce(struct cli *cli)
         prong_reduction_free(reduction);
         return cli_usage("%s takes two FILEs", cli->words[0]);
     }
-    if (cli->svg && (output_histograms(reduction) != 1 || (count > 1 && !cli->total))) {
+    if (cli->svg && (histograms(reduction) != 1 || (count > 1 && !cli->total))) {
         prong_reduction_free(reduction);
         return cli_usage("--svg: a picture is of one histogram of one FILE, or of all with --total");
     }
-    if (!output_open(&output, cli, reduction, cli->total || prong_reduction_columns(reduction) == 2 ? 1 : count)) {
-        cli_message("out of memory for the output");
+    if (!output_open(&output, cli, cli->total || prong_reduction_columns(reduction) == 2 ? 1 : count)) {
         prong_reduction_free(reduction);
         return EXIT_DATA;
     }

@@ -15,5 +15,11 @@ check_PROGRAMS += tests/array_probe
 tests_array_probe_SOURCES = tests/array_probe.c
 tests_array_probe_LDADD = $(libprong_test)
 
+check_PROGRAMS += tests/numbers
+TESTS += tests/numbers.sh
+EXTRA_DIST += tests/numbers.sh
+tests_numbers_SOURCES = tests/numbers.c
+tests_numbers_LDADD = $(libprong_test)
+
 TESTS += tests/array_numpy.sh
 EXTRA_DIST += tests/array_numpy.sh tests/array_numpy.py

@@ -118,6 +118,26 @@ START_TEST(accepted_spellings_have_strtods_value)
 }
 END_TEST
 
+/* As many zeros as an exponent has tens: neither may be cut short without the other. */
+START_TEST(a_million_zeros_and_an_exponent_of_millions_balance)
+{
+    enum { ZEROS = 1000100 };
+    static const char *const exponents[] = { "e1000100", "e1000101", "e1000300", "e10000000", "e999999", "e-1000100",
+                                             "e18446744073710551716", "e9223372036854775807" };
+    char *text = malloc(ZEROS + 64);
+
+    ck_assert_ptr_nonnull(text);
+    memset(text, '0', ZEROS + 2);
+    text[1] = '.';
+    snprintf(text + ZEROS + 2, 60, "1%s", exponents[_i]);
+    agrees_with_strtod(text);
+    text[0] = '1';
+    memmove(text + 1, text + 2, strlen(text + 1)); /* and 1000…1 */
+    agrees_with_strtod(text);
+    free(text);
+}
+END_TEST
+
 static const char *const not_numbers[] = {
     "", "+", "-", ".", "+.", "e5", ".e5", "1e", "1e+", "1e-", "1.5e+x", "--1", "+-1", "1-", "1 ", " 1", "1,5",
     "1_000", "0x", "0xg", "0x.", "0x.p1", "0x1p", "0x1p+", "x", "nan(1)", "nan()", "nana", "in", "infi",
@@ -197,6 +217,7 @@ Suite *number_suite(void)
     tcase_add_test(tc, random_numbers_round_as_in_strtod);
     tcase_add_test(tc, halfway_cases_round_to_even);
     tcase_add_loop_test(tc, accepted_spellings_have_strtods_value, 0, test_cases_of(sizeof accepted / sizeof accepted[0]));
+    tcase_add_loop_test(tc, a_million_zeros_and_an_exponent_of_millions_balance, 0, 8);
     tcase_add_loop_test(tc, other_spellings_are_no_numbers, 0, test_cases_of(sizeof not_numbers / sizeof not_numbers[0]));
     tcase_add_test(tc, a_nul_byte_is_part_of_no_number);
     tcase_add_test(tc, nothing_behind_the_token_is_read);

@@ -50,6 +50,19 @@ START_TEST(no_cut_changes_the_place_of_an_error)
 }
 END_TEST
 
+START_TEST(a_text_that_ends_anywhere_is_cut_as_well)
+{
+    static const char text[] = "\n1 22\r\n\r\n-3.25e+2\t+0.5\v5.\f\n  nan -INF\n12345678901234567890 0x1.8p1 1e-320 7,8 9";
+    char prefix[sizeof text];
+
+    for (size_t length = 0; length < sizeof text; length++) {
+        memcpy(prefix, text, length);
+        prefix[length] = '\0';
+        cuts_do_not_matter(prefix);
+    }
+}
+END_TEST
+
 START_TEST(the_numbers_are_those_written)
 {
     struct reading got = whole("1 -2.5\r\n\t1e3\nnan inf -0\n");
@@ -149,6 +162,7 @@ Suite *text_suite(void)
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, no_cut_changes_the_numbers);
     tcase_add_test(tc, no_cut_changes_the_place_of_an_error);
+    tcase_add_test(tc, a_text_that_ends_anywhere_is_cut_as_well);
     tcase_add_test(tc, the_numbers_are_those_written);
     tcase_add_loop_test(tc, a_bad_token_is_placed, 0, test_cases_of(sizeof bad / sizeof bad[0]));
     tcase_add_test(tc, a_number_may_be_as_long_as_the_limit_and_no_longer);

@@ -282,8 +282,8 @@ START_TEST(a_combine_that_hangs_is_ended_by_the_deadline_of_a_chunk)
     struct affine have, want = expected(300);
     prong_error err = PRONG_ERROR_INIT;
 
-    options.run.chunk_timeout = 0.1;
-    options.run.retries = 2;
+    options.run.chunk_timeout = 0.2;
+    options.run.retries = 4;
     pool = make(&options);
     spec.combine = combine_or_hang;
     *troubles = 1;
@@ -366,6 +366,7 @@ START_TEST(a_worker_that_ends_at_any_point_of_a_gathering_costs_nothing_but_time
     prong_pool *pool;
 
     options.run.chunk_timeout = 0.1;
+    options.run.retries = 20; /* on a slow machine others may be late, too */
     snprintf(fault, sizeof fault, "%s:%s:1;%s:%s:7;%s:%s:23", point, action, point, action, point, action);
     setenv("PRONG_FAULT", fault, 1);
     pool = make(&options);

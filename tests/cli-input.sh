@@ -138,4 +138,35 @@ if test -n "$PRONG_TEST_DATA"; then
     says_nothing
   done
 fi
+it '--files0-from takes names that a NUL ends, with any character in them'
+printf '1 2\n' >'one file'
+printf '3\n' >"$(printf 'two\nlines')"
+printf 'one file\0two\nlines\0' >names0
+answers '6' --files0-from names0 --total sum
+answers 'file,sum\none file,3\n"two\nlines",3' --files0-from=names0 --csv sum
+cp names0 in
+answers '6' --files0-from=- --total sum
+printf 'one file' >unended
+answers 3 --files0-from unended sum
+run "$prong" --files0-from names0 --csv describe
+exits 0
+run "$prong" --files0-from unended state sum -o one.state
+exits 0
+printf 'one.state\0' >states0
+answers 3 --files0-from states0 merge
+run "$prong" --files0-from names0 info
+exits 0
+refuses 2 "in 'names0': 'one file' cannot be one, too" --files0-from names0 sum 'one file'
+refuses 2 "'ops' takes no FILE" --files0-from names0 ops
+refuses 2 'which OPERATION' --files0-from names0
+printf 'one file\0\0two' >empty-name
+refuses 1 'empty-name: name 2 is empty' --files0-from empty-name sum
+: >nothing
+refuses 1 'nothing has no name in it' --files0-from nothing sum
+refuses 1 'missing: No such file' --files0-from missing sum
+printf 'one file\0-\0' >in
+refuses 1 'standard input: name 2 is -' --files0-from=- sum
+awk 'BEGIN { for (i = 0; i < 3000; i++) printf "one file%c", 0 }' >many0
+answers 9000 --files0-from many0 --total sum
+
 finish

@@ -10,5 +10,6 @@ include tests/table.mk
 include tests/rooms.mk
 include tests/states.mk
 include tests/docs.mk
+include tests/bench.mk
 include tests/lab.mk
 include tests/model.mk

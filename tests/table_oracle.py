@@ -5,8 +5,10 @@
     table_oracle.py PRONG CASES SEED
 
 Small files with quotes, carriage returns, byte-order mark, comments, ragged rows and missing values are read with 1 to 8
-workers and chunks of a few bytes: every answer must be csv's, and every error the same as with one chunk.
+workers and chunks of a few bytes: every answer must be csv's, and every error the same as with one chunk; so must those of files
+that end after each byte.
 """
+import copy
 import csv
 import io
 import math
@@ -258,6 +260,60 @@ def broken_case(case, path):
     cut_everywhere(case, args, said)
 
 
+def prefix_of(case, length):
+    """The case whose file ends after so many bytes, and what csv makes of it: None if that is an error."""
+    cut = copy.copy(case)
+    cut.data = case.data[:length]
+    front = len(case.data) - len(case.text.encode('latin-1'))
+    cut.text = cut.data[front:].decode('latin-1')
+    if length <= front:
+        return cut, None
+    fields = [i for i, k in enumerate(case.kinds) if k in 'nm']
+    try:
+        width, rows = cut.rows()
+        if width != len(case.names) or any(len(row) != width for row in rows):
+            return cut, None
+        columns = [[(k, number(row[i])) for k, row in enumerate(rows)] for i in fields]
+    except (csv.Error, ValueError):
+        return cut, None
+    answers = [expected(column) for column in columns]
+    return cut, None if None in answers else answers
+
+
+def prefixes_case(folder):
+    """A file that ends after each of its bytes: one command reads all that are tables, and each other is an error, the same for
+    every way to cut."""
+    case = Case()
+    while len(case.data) > 250 or case.skip:
+        case = Case()
+    fields = [i for i, k in enumerate(case.kinds) if k in 'nm']
+    args = case.arguments() + ['-f', ','.join(str(i + 1) for i in fields), '--narm', OPERATIONS]
+    paths, wanted, bad = [], [['file', 'column'] + OPERATIONS.split(',')], []
+    for length in range(1, len(case.data) + 1):
+        cut, answers = prefix_of(case, length)
+        path = os.path.join(folder, 'prefix-%03d' % length)
+        with open(path, 'wb') as file:
+            file.write(cut.data)
+        if answers is None or (case.header and any(name != str(i + 1) and name not in cut.text
+                                                   for i, name in enumerate(case.names))):
+            bad.append(path)
+            continue
+        paths.append(path)
+        for i, answer in zip(fields, answers):
+            wanted.append([path, case.names[i]] + answer)
+    if len(paths) > 1:
+        for grain in ('0', str(rng.randrange(1, 20))):
+            given = ['-j', str(rng.randrange(1, 9)), '--grain', grain, *args, *paths]
+            said = run(*given)
+            if not same(said, wanted):
+                fail(case, given[:len(given) - len(paths)], said, wanted)
+    for path in rng.sample(bad, min(len(bad), 6)):
+        said = run('-j', '1', *args, path)
+        again = run('-j', str(rng.randrange(1, 9)), '--grain', str(rng.randrange(1, 20)), *args, path)
+        if again != said or said[0] not in (0, 1):
+            fail(case, [*args, path], again, said)
+
+
 class Large:
     """Rows of some hundred KiB among short ones, and more groups than a chunk keeps states of."""
 
@@ -321,6 +377,8 @@ def main():
             (columns_case, groups_case, broken_case)[k % 3](case, path)
             if failures > 5:
                 break
+        for _ in range(max(1, cases // 24)):
+            prefixes_case(folder)
         large_case(path)
         broken = long_row_case(path)
     print('%d cases, %d failures (seed %d)' % (cases, failures, seed))

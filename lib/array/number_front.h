@@ -152,7 +152,7 @@ static inline const char *take_decimal(const char *at, const char *limit, struct
         if (at == limit || !is_digit(*at))
             return NULL;
         for (; at < limit && is_digit(*at); at++)
-            if (exponent < 1000000)
+            if (exponent < INT64_C(1) << 40) /* more than there are digits: none of them brings it back into range */
                 exponent = exponent * 10 + (*at - '0');
         d->q += down ? -exponent : exponent;
     }

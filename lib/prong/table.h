@@ -70,7 +70,7 @@ typedef struct prong_table_result prong_table_result;
  * prong_reduction_create: those with @COLUMN, or @COLUMN@COLUMN if they take two, are of these columns, the others of every
  * column of options.fields. Order statistics, distinct values and histograms keep a column as doubles: in memory up to the
  * memory limit, beyond it in a nameless file. Indices are those of rows, from 0, without header, empty rows, comments and rows
- * that were left out. options may be NULL; grain counts bytes of text (0: half a MiB), and there are no masks and weights. Of a
+ * that were left out. options may be NULL; grain counts bytes of text (0: a MiB; 4 MiB at most), and there are no masks and weights. Of a
  * group the keys are the texts of its column, in the order of their bytes; the groups' states must fit the memory limit.
  *
  * *result is the caller's, prong_table_result_free; NULL on failure. What prong_fold returns, PRONG_EFORKED, PRONG_EOP (an

@@ -51,29 +51,33 @@ static inline void put_rows(struct prong_index *index, uint32_t base, uint64_t n
     }
 }
 
-/* Behind the quote that closes a field may come the carriage return of the row's end. */
-static uint64_t without_returns(const char *at, uint64_t bits)
+/* Those of the bits where there is a carriage return. */
+static uint64_t returns_among(const char *at, uint64_t bits)
 {
-    for (uint64_t left = bits; left; left &= left - 1)
-        if (at[__builtin_ctzll(left)] == '\r')
-            bits &= ~lowest(left);
-    return bits;
+    uint64_t returns = 0;
+
+    for (; bits; bits &= bits - 1)
+        if (at[__builtin_ctzll(bits)] == '\r')
+            returns |= lowest(bits);
+    return returns;
 }
 
-/* Notes the first quote that opens in the middle of a field, or byte that goes on behind one that closes it. */
+/* Notes the first quote that opens in the middle of a field, or byte that goes on behind one that closes it: there, a carriage
+ * return may come if it belongs to the row's end. */
 static inline void check_quotes(struct prong_index *index, const char *at, unsigned bytes, uint64_t quotes, uint64_t inside,
-                                uint64_t separators)
+                                uint64_t separators, uint64_t newlines)
 {
     uint64_t valid = UINT64_MAX >> (64 - bytes);
     uint64_t closing = quotes & ~inside;
     uint64_t opening = quotes & inside & ~((separators | quotes) << 1 | index->separator | index->quote);
     uint64_t behind = (closing << 1 | index->closed) & ~(separators | quotes) & valid;
+    uint64_t returns = behind ? returns_among(at, behind) : 0;
 
-    if (behind)
-        behind = without_returns(at, behind);
+    behind = (behind & ~returns) | ((returns << 1 | index->returned) & ~newlines & valid);
     if ((opening | behind) && index->stray == UINT32_MAX)
         index->stray = index->at + (uint32_t)__builtin_ctzll(opening | behind);
     index->closed = closing >> (bytes - 1) & 1;
+    index->returned = returns >> (bytes - 1) & 1;
     index->quote = quotes >> (bytes - 1) & 1;
 }
 
@@ -97,8 +101,8 @@ static inline __attribute__((always_inline)) void index_block(struct prong_index
         delimiters &= ~inside;
     }
     separators = newlines | delimiters;
-    if (quotes | index->closed | index->quote)
-        check_quotes(index, at, bytes, quotes, inside, separators);
+    if (quotes | index->closed | index->returned | index->quote)
+        check_quotes(index, at, bytes, quotes, inside, separators, newlines);
     ends = separators;
     if (d.delimiter == ' ')
         ends &= ~(separators << 1 | index->separator);

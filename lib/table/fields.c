@@ -92,34 +92,49 @@ static bool is_range(const struct prong_table *table, const char *at, size_t len
     return *first > 0 && *last >= *first;
 }
 
-static void add(struct prong_table *table, size_t column)
+/* A column that is named twice counts once. */
+static void add(struct prong_table *table, bool *taken, size_t column)
 {
-    for (size_t i = 0; i < table->field_count; i++)
-        if (table->fields[i] == column)
-            return;
-    table->fields[table->field_count++] = column;
+    if (!taken[column])
+        table->fields[table->field_count++] = column;
+    taken[column] = true;
+}
+
+/* Adds the columns of one entry of the list. */
+static prong_status take_entry(struct prong_table *table, bool *taken, const char *at, size_t length, prong_error *err)
+{
+    size_t column, first, last;
+    prong_error unused = PRONG_ERROR_INIT;
+
+    if (prong_table_find(table, at, length, &column, &unused) == PRONG_OK) {
+        add(table, taken, column);
+    } else if (is_range(table, at, length, &first, &last)) {
+        for (size_t i = first; i <= last; i++)
+            add(table, taken, i - 1);
+    } else {
+        return prong_table_find(table, at, length, &column, err);
+    }
+    return PRONG_OK;
 }
 
 prong_status prong_table_take_fields(struct prong_table *table, const char *list, prong_error *err)
 {
+    bool *taken = calloc(table->columns + 1, sizeof *taken);
+    prong_status status = PRONG_OK;
+
     table->fields = calloc(table->columns + 1, sizeof *table->fields);
-    if (!table->fields)
-        return prong_fail(err, PRONG_ENOMEM, "%zu columns", table->columns);
-    for (const char *at = list;; at++) {
-        size_t length = strcspn(at, ","), column, first, last;
-        prong_error unused = PRONG_ERROR_INIT;
+    if (!table->fields || !taken)
+        status = prong_fail(err, PRONG_ENOMEM, "%zu columns", table->columns);
+    for (const char *at = list; status == PRONG_OK; at++) {
+        size_t length = strcspn(at, ",");
         if (length == 0)
-            return prong_fail(err, PRONG_EINVAL, "a column is missing in the list of fields '%s'", list);
-        if (prong_table_find(table, at, length, &column, &unused) == PRONG_OK) {
-            add(table, column);
-        } else if (is_range(table, at, length, &first, &last)) {
-            for (size_t i = first; i <= last; i++)
-                add(table, i - 1);
-        } else {
-            return prong_table_find(table, at, length, &column, err);
-        }
+            status = prong_fail(err, PRONG_EINVAL, "a column is missing in the list of fields '%s'", list);
+        else
+            status = take_entry(table, taken, at, length, err);
         at += length;
         if (!*at)
-            return PRONG_OK;
+            break;
     }
+    free(taken);
+    return status;
 }

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 enum {
-    FRONT = PRONG_MOST_ROW + (1 << 16), /* bytes that are looked at: a header and some rows */
+    FRONT = PRONG_MOST_ROW + PRONG_MOST_ROW / 16, /* bytes that are looked at: a header and some rows */
     LOOK_ROWS = 100                     /* rows that are looked at for numbers */
 };
 
@@ -72,27 +72,51 @@ static prong_status skip_lines(struct prong_table *table, struct front *f, uint6
     }
     if (status == PRONG_OK)
         status = prong_table_read(table, f->at, f->data, FRONT, &f->size, err);
-    f->whole = f->at + f->size == table->array->bytes;
     return status;
 }
 
-/* The usual delimiter that comes first in the order of this list, in the first row that is no comment. */
+/* Is the line at a place of the front empty, or a comment? */
+static bool is_no_row(const struct prong_table *table, const struct front *f, size_t at)
+{
+    if (table->dialect.comment && f->data[at] == table->dialect.comment)
+        return true;
+    return f->data[at] == '\n' || (f->data[at] == '\r' && at + 1 < f->size && f->data[at + 1] == '\n');
+}
+
+/* Leaves out what stands in front of the first row, be it longer than the front. */
+static prong_status skip_comments(struct prong_table *table, struct front *f, prong_error *err)
+{
+    bool goes_on = false; /* a line of which the front was in what was looked at before */
+    size_t at;
+
+    do {
+        for (at = 0; at < f->size && (goes_on || is_no_row(table, f, at));) {
+            const char *line = memchr(f->data + at, '\n', f->size - at);
+            at = line ? (size_t)(line - f->data) + 1 : f->size;
+            goes_on = line == NULL;
+        }
+        f->at += at;
+        if (at > 0) {
+            prong_status status = prong_table_read(table, f->at, f->data, FRONT, &f->size, err);
+            if (status)
+                return status;
+        }
+    } while (at > 0);
+    f->whole = f->at + f->size == table->array->bytes;
+    return PRONG_OK;
+}
+
+/* The usual delimiter that comes first in the order of this list, in the first row. */
 static char sniff(const struct prong_table *table, const struct front *f)
 {
     static const char usual[] = "\t,;|";
     bool seen[sizeof usual] = { false }, inside = false;
-    size_t at = 0;
 
-    while (at < f->size && (f->data[at] == '\n' || f->data[at] == '\r' ||
-                            (table->dialect.comment && f->data[at] == table->dialect.comment))) {
-        const char *line = memchr(f->data + at, '\n', f->size - at);
-        at = line ? (size_t)(line - f->data) + 1 : f->size;
-    }
-    for (; at < f->size && (inside || f->data[at] != '\n'); at++) {
+    for (size_t at = 0; at < f->size && (inside || f->data[at] != '\n'); at++) {
         const char *found = inside || !f->data[at] ? NULL : strchr(usual, f->data[at]);
         if (table->dialect.quote && f->data[at] == table->dialect.quote)
             inside = !inside;
-        else if (found)
+        else if (found && f->data[at] != table->dialect.comment)
             seen[found - usual] = true;
     }
     for (size_t i = 0; usual[i]; i++)
@@ -232,6 +256,8 @@ prong_status prong_table_read_front(struct prong_table *table, uint64_t skip, bo
     prong_status status = front.data ? skip_lines(table, &front, skip, err) : prong_fail(err, PRONG_ENOMEM, "%d bytes", FRONT);
 
     *numeric = NULL;
+    if (status == PRONG_OK)
+        status = skip_comments(table, &front, err);
     if (status == PRONG_OK)
         status = look(table, &front, numeric, err);
     free(front.index.ends);

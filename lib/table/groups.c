@@ -59,7 +59,7 @@ prong_status prong_groups_allocate(struct prong_groups_scratch **scratch, const 
     struct prong_groups_scratch *s = *scratch = calloc(1, sizeof *s);
 
     if (s) {
-        s->sorted = malloc((work->rows.slot_count + 1) * PRONG_BATCH * sizeof *s->sorted);
+        s->sorted = malloc((work->rows.slot_count + 1) * work->rows.batch * sizeof *s->sorted);
         s->columns = calloc(work->rows.slot_count + 1, sizeof *s->columns);
         s->layout = prong_groups_layout_of(work);
     }
@@ -132,13 +132,13 @@ static void add_rows(const struct prong_table_work *work, size_t n, uint32_t tou
         uint32_t to = s->groups[s->batch[i]].next++;
         s->indices[to] = index + i;
         for (size_t k = 0; k < work->rows.slot_count; k++)
-            s->sorted[k * PRONG_BATCH + to] = prong_rows_values(&work->scratch, k)[i];
+            s->sorted[k * work->rows.batch + to] = prong_rows_values(&work->rows, &work->scratch, k)[i];
     }
     begin = 0;
     for (uint32_t t = 0; t < touched; t++) {
         struct group *g = &s->groups[s->touched[t]];
         for (size_t k = 0; k < work->rows.slot_count; k++)
-            s->columns[k] = s->sorted + k * PRONG_BATCH + begin;
+            s->columns[k] = s->sorted + k * work->rows.batch + begin;
         prong_states_add(work, area + s->layout.body + s->touched[t] * work->states_size, s->columns, g->rows, 0,
                          s->indices + begin);
         begin += g->rows;
@@ -186,7 +186,7 @@ static void by_rows(const struct prong_table_work *work, struct prong_rows *rows
             *lengths++ = (uint32_t)length;
             key += length;
             for (size_t k = 0; k < work->rows.slot_count; k++)
-                *values++ = prong_rows_values(&work->scratch, k)[i];
+                *values++ = prong_rows_values(&work->rows, &work->scratch, k)[i];
         }
         part->rows += n;
     }

@@ -33,6 +33,7 @@ void prong_index_begin(struct prong_index *index, const struct prong_dialect *di
     index->separator = plain && (before == dialect->delimiter || before == '\n' || blank);
     index->quote = plain && quote;
     index->closed = index->quote;
+    index->returned = 0; /* before a chunk it is the business of the chunk with the row's front */
     index->newline = before == '\n';
     index->comment = inside == PRONG_INSIDE_COMMENT;
 }

@@ -40,6 +40,7 @@ struct prong_index {
     uint64_t separator;    /* it is a delimiter or a newline, or the front of the text */
     uint64_t quote;        /* it is a quote */
     uint64_t closed;       /* … that has closed a field */
+    uint64_t returned;     /* it is a carriage return behind such a one */
     uint64_t newline;      /* it is a newline, or the front of the text */
     bool comment;
 };

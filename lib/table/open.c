@@ -24,6 +24,8 @@ static prong_status check_options(const prong_table_options *o, prong_error *err
         return prong_fail(err, PRONG_EINVAL, "a delimiter is no part of numbers or words, and an ASCII character");
     if (o->quote && !is_plain(o->quote))
         return prong_fail(err, PRONG_EINVAL, "a quote is no part of numbers or words, and an ASCII character");
+    if (o->quote == ' ' || o->quote == '\t')
+        return prong_fail(err, PRONG_EINVAL, "a quote is no blank: blanks around fields and quotes count for nothing");
     if (o->comment && (o->comment < 0 || o->comment > 126 || o->comment == '\n' || o->comment == '\r'))
         return prong_fail(err, PRONG_EINVAL, "a comment begins with an ASCII character");
     if ((o->quote && (o->quote == o->delimiter || o->quote == o->comment)) || (o->comment && o->comment == o->delimiter))

@@ -257,7 +257,7 @@ static prong_status allocate(struct running *run, prong_error *err)
         work->adding->adder = prong_adder_create();
     work->columns = calloc(work->rows.slot_count + 1, sizeof *work->columns);
     for (size_t s = 0; work->columns && s < work->rows.slot_count; s++)
-        work->columns[s] = work->scratch.values ? prong_rows_values(&work->scratch, s) : NULL;
+        work->columns[s] = work->scratch.values ? prong_rows_values(&work->rows, &work->scratch, s) : NULL;
     run->kept = calloc(work->kept_count + 1, sizeof *run->kept);
     for (size_t k = 0; run->kept && k < work->kept_count; k++)
         run->kept[k].fd = -1;
@@ -333,17 +333,20 @@ static prong_status run_all(struct running *run, prong_error *err)
     struct prong_table_result *result = run->result;
     uint64_t chunks = prong_ceil_div(prong_rows_units(run->work.table), run->work.rows.grain);
     unsigned char *inside = NULL;
+    prong_error guessed = PRONG_ERROR_INIT; /* a guess that was wrong is no error, and leaves no trace in the caller's */
     prong_status status = allocate(run, err);
 
     run->work.rows.guess = chunks > 1 && run->work.rows.dialect.quote && !run->work.rows.dialect.comment;
     if (status == PRONG_OK)
         status = begin(run, err);
     if (status == PRONG_OK && (run->work.rows.guess || chunks < 2 || !run->work.rows.dialect.quote))
-        status = read_rows(run, chunks, err);
+        status = read_rows(run, chunks, &guessed);
     else if (status == PRONG_OK)
         status = read_again(run, chunks, &inside, err);
     if (run->misled)
         status = read_again(run, chunks, &inside, err);
+    else if (guessed.status)
+        prong_error_copy(err, &guessed);
     for (size_t t = 0; t < result->target_count && status == PRONG_OK; t++)
         if (result->targets[t].passes)
             status = reduce_kept(run, t, err);
@@ -385,6 +388,7 @@ static void plan_work(struct running *run, const struct prong_table *table, uint
     work->kept_slots = result->kept_slots;
     /* A row has a byte for each field at least, and one that is not empty two. */
     work->most_rows = work->rows.grain / (table->columns > 2 ? table->columns : 2) + 2;
+    work->rows.batch = work->most_rows < PRONG_BATCH ? (size_t)work->most_rows : PRONG_BATCH;
 }
 
 prong_status prong_table_reduce(const prong_table *table, const char *operations, const prong_reduce_options *options,

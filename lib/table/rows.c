@@ -35,7 +35,7 @@ prong_status prong_rows_allocate(struct prong_rows_scratch *scratch, const struc
     size_t ends = PRONG_MOST_ROW + 2 * PRONG_TABLE_PIECE + PRONG_TABLE_OVERRUN;
     size_t values;
 
-    if (!prong_size_mul(plan->slot_count + 1, PRONG_BATCH * sizeof(double), &values))
+    if (!prong_size_mul(plan->slot_count + 1, plan->batch * sizeof(double), &values))
         return prong_fail(err, PRONG_ENOMEM, "%zu columns", plan->slot_count);
     scratch->window = malloc(window);
     scratch->ends = malloc(ends * sizeof *scratch->ends);
@@ -209,7 +209,7 @@ static bool take(struct prong_rows *r, const uint32_t *ends, uint32_t begin, uin
 
     for (size_t s = 0; s < plan->slot_count; s++) {
         struct prong_span span = prong_index_field(&r->index, ends, plan->slots[s], begin, end);
-        double *value = prong_rows_values(r->scratch, s) + n;
+        double *value = prong_rows_values(plan, r->scratch, s) + n;
         if (!prong_table_number(plan->table, r->powers, r->base + span.at, r->base + span.end, limit, value))
             halt(r, PRONG_TABLE_BAD_NUMBER, plan->slots[s], span.at);
         else if (plan->stop_at_nan && isnan(*value))
@@ -254,10 +254,10 @@ size_t prong_rows_next(struct prong_rows *r)
 {
     size_t n = 0;
 
-    while (n < PRONG_BATCH && !r->over) {
-        while (n < PRONG_BATCH && !r->over && r->row < r->index.row_count)
+    while (n < r->plan->batch && !r->over) {
+        while (n < r->plan->batch && !r->over && r->row < r->index.row_count)
             n += next_row(r, n);
-        if (r->row == r->index.row_count && !r->over && n < PRONG_BATCH)
+        if (r->row == r->index.row_count && !r->over && n < r->plan->batch)
             advance(r);
     }
     return n;

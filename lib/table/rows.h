@@ -6,11 +6,16 @@
 #include "reduce/reader.h"
 #include "table/table.h"
 
+#ifndef PRONG_TABLE_PIECE_BITS
+#define PRONG_TABLE_PIECE_BITS 15
+#define PRONG_TABLE_LOOK_BITS 12
+#endif
+
 enum {
     PRONG_TABLE_GRAIN = 1 << 20,      /* bytes of a chunk */
     PRONG_TABLE_MOST_GRAIN = 1 << 22,
-    PRONG_TABLE_PIECE = 1 << 15,      /* bytes that are indexed before their rows are looked at: they stay in the cache */
-    PRONG_TABLE_LOOK = 1 << 12,       /* … by which a guess is made */
+    PRONG_TABLE_PIECE = 1 << PRONG_TABLE_PIECE_BITS, /* bytes that are indexed before their rows are looked at: they stay in the cache */
+    PRONG_TABLE_LOOK = 1 << PRONG_TABLE_LOOK_BITS, /* … by which a guess is made */
     PRONG_TABLE_OVERRUN = 16          /* places that are written behind the last one */
 };
 
@@ -25,6 +30,7 @@ struct prong_rows_plan {
     size_t slot_count;
     size_t key;     /* a column to be kept as text, or PRONG_NO_COLUMN */
     bool stop_at_nan;
+    size_t batch;   /* rows that are handed over at once, PRONG_BATCH at most: no more than a chunk may have, for rows may be wide */
 };
 
 /* A worker's private memory: allocated by the parent before the fork, and only touched where it is used. */
@@ -32,7 +38,7 @@ struct prong_rows_scratch {
     char *window;
     uint32_t *ends;
     struct prong_row_end *rows;
-    double *values; /* PRONG_BATCH of each slot */
+    double *values; /* the plan's batch of each slot */
     struct prong_span *keys;
 };
 
@@ -68,13 +74,13 @@ void prong_rows_release(struct prong_rows_scratch *scratch);
 void prong_rows_begin(struct prong_rows *rows, const struct prong_rows_plan *plan, const struct prong_rows_scratch *scratch,
                       uint64_t chunk);
 
-/* The next rows, at most PRONG_BATCH: their fields are in scratch->values, slot by slot, and scratch->keys. Returns how many; 0
+/* The next rows, at most the plan's batch: their fields are in scratch->values, slot by slot, and scratch->keys. Returns how many; 0
  * at the end or where halt.stop says so. The first so many fields of what halts are not counted. */
 size_t prong_rows_next(struct prong_rows *rows);
 
-static inline double *prong_rows_values(const struct prong_rows_scratch *scratch, size_t slot)
+static inline double *prong_rows_values(const struct prong_rows_plan *plan, const struct prong_rows_scratch *scratch, size_t slot)
 {
-    return scratch->values + slot * PRONG_BATCH;
+    return scratch->values + slot * plan->batch;
 }
 
 #endif

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""Sections that programs of their own measure and print as Markdown: operations, text, the pool."""
+import os
+import subprocess
+import sys
+
+from . import machine, plots
+from .tables import lower, rows_of
+
+BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def output_of(words, **how):
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE, **how).stdout.decode()
+
+
+def operations(bench):
+    """Every operation on the same file, numpy having it mapped and warm."""
+    gib = '0.25' if bench.quick else '2'
+    text = output_of([sys.executable, os.path.join(BENCH, 'ops.py'), bench.prong, bench.directory, gib, str(bench.rounds)])
+    ratios = {row[0]: float(row[3]) for row in rows_of(text, 'numpy / prong')}
+    for name, bar in (('median', 15), ('hist:100', 15), ('min, max, argmin, argmax', 3), ('sum along axis 0', 2),
+                      ('sum along axis 1', 2), ('sum, omitting NaN', 8), ('sum', 1 / 1.10), ('var', 1)):
+        if name in ratios:
+            bench.claim('%s: numpy\'s time to prong\'s' % name, '%.1f' % ratios[name], 'at least %.2g' % bar, ratios[name] >= bar)
+    return lower(text), plots.bars(bench.plot('operations'), 'Operations beside numpy', 'numpy\'s time to prong\'s', ratios)
+
+
+def texts(bench):
+    """Sums, medians and columns of text files in the page cache."""
+    how = dict(os.environ)
+    how.setdefault('TEXT_DIR', bench.directory)
+    if bench.quick:
+        how.update(TEXT_VALUES='1000000', TEXT_CSV_MB='50')
+    text = output_of([sys.executable, os.path.join(BENCH, 'text.py'), bench.prong], env=how)
+    return lower(text), ''
+
+
+def pool(bench):
+    """A persistent pool: jobs that do nothing, its making in parents of several sizes, and chunks of several sizes."""
+    if not os.path.exists(bench.program('pool')):
+        return 'bench/pool is not built: `make bench` builds it.\n', ''
+    text = output_of([bench.program('pool'), os.path.join(bench.programs, 'pool_peers'), os.path.join(BENCH, 'pool_peers'),
+                      str(3 if bench.quick else 9)])
+    dispatch = {}
+    for row in rows_of(text, 'peer'):
+        if len(row) == 5 and row[4]:
+            dispatch['%s / prong %s' % (row[0], row[1])] = 1 / float(row[4])
+    for start, bar in (('OpenMP, active, 2', 1.0), ('OpenMP, passive, 2', 1.5)):
+        best = [1 / ratio for name, ratio in dispatch.items() if name.startswith(start) and not name.endswith('spinning, 2')]
+        if best:
+            bench.claim('dispatch: prong\'s time to that of %s threads' % start, '%.2f' % min(best), 'at most %g' % bar,
+                        min(best) <= bar)
+    fork = {}
+    for row in rows_of(text, 'memory of the parent'):
+        fork.setdefault(row[1], []).append((float(row[0].split()[0]), float(row[2])))
+    return lower(text), (
+        plots.bars(bench.plot('dispatch'), 'Dispatch and join of an empty job', 'the peer\'s time to prong\'s', dispatch) + '\n' +
+        plots.draw(bench.plot('fork'), 'Making and ending a pool of 2', 'GiB of memory in the parent', 'ms', fork))
