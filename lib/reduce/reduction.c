@@ -171,22 +171,6 @@ struct addition {
     prong_stats stats; /* of all runs */
 };
 
-static void add_stats(struct addition *a, const prong_stats *one)
-{
-    prong_stats *all = &a->stats;
-
-    all->workers = one->workers > all->workers ? one->workers : all->workers;
-    all->segment_bytes = one->segment_bytes > all->segment_bytes ? one->segment_bytes : all->segment_bytes;
-    all->chunks += one->chunks;
-    all->retries += one->retries;
-    all->respawns += one->respawns;
-    all->lost += one->lost;
-    all->forks_failed += one->forks_failed;
-    all->seconds += one->seconds;
-    if (one->inline_why)
-        all->inline_why = one->inline_why;
-}
-
 /* One run for each source. */
 static prong_status add_states(const struct prong_reduction *r, struct addition *a, prong_error *err)
 {
@@ -196,7 +180,7 @@ static prong_status add_states(const struct prong_reduction *r, struct addition 
         prong_stats one = { .size = sizeof one };
         a->run.stats = &one;
         status = prong_add_source(&a->plan, &a->sources[i], r->scratch, r->options.grain, &a->run, a->part, err);
-        add_stats(a, &one);
+        prong_stats_add(&a->stats, &one);
         if (status == PRONG_OK)
             prong_state_combine(&a->plan, a->state, a->part, a->state->count);
     }
@@ -244,12 +228,12 @@ static prong_status add_passes(const struct prong_reduction *r, struct addition 
     }
     if (r->keeps && (r->passes & PRONG_NEED_TALLY)) {
         status = add_tally(r, a, &multi, err);
-        add_stats(a, &multi.passes.stats);
+        prong_stats_add(&a->stats, &multi.passes.stats);
         multi.passes.stats = (prong_stats){ .size = sizeof multi.passes.stats };
     }
     if (status == PRONG_OK && (!r->keeps || (r->passes & PRONG_NEED_HISTOGRAM))) {
         status = prong_multi_values(&multi, r->keeps ? PRONG_NEED_HISTOGRAM : r->passes, err);
-        add_stats(a, &multi.passes.stats);
+        prong_stats_add(&a->stats, &multi.passes.stats);
     }
     if (status == PRONG_OK && !counted) {
         a->state->count += multi.head.n;
