@@ -230,6 +230,8 @@ void label_title(FILE *out, const struct label *label);
 
 /* hist.c: sets cli->reduce from --range and --edges; returns -1 to go on, or the exit status. Frees what that has taken. */
 int hist_options(struct cli *cli);
+/* edges.c: the numbers in a file, which the caller frees. NULL after a message. */
+double *edges_of_file(const char *path, size_t *n);
 void hist_options_free(struct cli *cli);
 /* A histogram, a line for each bin; as JSON; its largest count. */
 void hist_lines(FILE *out, const struct label *label, const prong_value *value);

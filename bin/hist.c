@@ -30,24 +30,40 @@ static int set_range(struct cli *cli)
     return -1;
 }
 
-static int set_edges(struct cli *cli)
+/* The numbers of the option itself. NULL after a message. */
+static double *edges_of_text(const char *text, size_t *n)
 {
-    const char *text = cli->edges;
-    size_t n = 1;
     double *edge;
 
+    *n = 1;
     for (const char *c = text; *c; c++)
-        n += *c == ',';
-    edge = malloc(n * sizeof *edge);
-    if (!edge) {
+        *n += *c == ',';
+    edge = malloc(*n * sizeof *edge);
+    if (!edge)
         cli_message("out of memory for --edges");
-        return EXIT_DATA;
+    for (size_t i = 0; edge && i < *n; i++) {
+        if (!next_number(&text, &edge[i])) {
+            cli_usage("--edges: number %zu is none; say for example 0,1,10,100, or @FILE", i + 1);
+            free(edge);
+            return NULL;
+        }
     }
+    return edge;
+}
+
+static int set_edges(struct cli *cli)
+{
+    bool file = *cli->edges == '@';
+    size_t n;
+    double *edge = file ? edges_of_file(cli->edges + 1, &n) : edges_of_text(cli->edges, &n);
+
+    if (!edge)
+        return file ? EXIT_DATA : EXIT_USAGE;
     cli->reduce.edges = edge;
     cli->reduce.edge_count = n;
-    for (size_t i = 0; i < n; i++)
-        if (!next_number(&text, &edge[i]) || (i > 0 && edge[i - 1] > edge[i]))
-            return cli_usage("--edges: number %zu is none, or below the one before; say for example 0,1,10,100", i + 1);
+    for (size_t i = 1; i < n; i++)
+        if (edge[i - 1] > edge[i])
+            return cli_usage("--edges: number %zu is below the one before; say for example 0,1,10,100", i + 1);
     if (n < 2)
         return cli_usage("--edges: there must be two at least");
     if (cli->svg && (isinf(edge[0]) || isinf(edge[n - 1])))

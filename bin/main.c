@@ -25,6 +25,7 @@
  *     number.c     numbers as text: --format, --round
  *     files0.c     --files0-from
  *     hist.c       histograms: their options, and as text and JSON
+ *     edges.c      … their edges from a file
  *     draw.c       … on a terminal
  *     svg.c        … as a picture
  *     progress.c   how far a run has come

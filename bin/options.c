@@ -40,7 +40,7 @@ static const struct {
     { OPT_METHOD, "method", "NAME", "of quantiles: numpy's names, from inverted_cdf to linear (default) and nearest" },
     { OPT_MEM_LIMIT, "mem-limit", "SIZE", "memory for order statistics, as 512M or 4G (default: a quarter of all, at most 1G)" },
     { OPT_RANGE, "range", "LO,HI", "hist: bins from LO to HI (default: from the smallest to the largest element)" },
-    { OPT_EDGES, "edges", "E0,E1,...", "hist: bins between these edges, of which the last belongs to its bin" },
+    { OPT_EDGES, "edges", "E0,E1,...|@FILE", "hist: bins between these edges, or those in a file; the last belongs to its bin" },
     { OPT_SVG, "svg", "FILE", "hist: draw a picture, too; - is standard output, instead of the numbers; trace: a picture" },
     { OPT_HTML, "html", "FILE", "trace: a page to walk through the run, step by step" },
     { OPT_SLOW, "slow", NULL, "trace: wait for Enter at each step, and the whole run with it" },

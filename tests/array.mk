@@ -1,5 +1,5 @@
 # The array room: element types, .npy, raw, text, streams, spools, shapes, slices and axes.
-EXTRA_DIST += tests/array_fixture.h tests/share.h tests/share.py
+EXTRA_DIST += tests/array_fixture.h tests/share.h tests/share.py tests/splitmix.h
 if HAVE_CHECK
 check_PROGRAMS += tests/check_array
 tests_check_array_SOURCES = \

@@ -10,15 +10,7 @@
 #include "prong/reduce.h"
 #include "reduce/tally.h"
 #include "share.h"
-
-static uint64_t random_word(uint64_t *seed)
-{
-    uint64_t x = *seed += UINT64_C(0x9e3779b97f4a7c15);
-
-    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return x ^ (x >> 31);
-}
+#include "splitmix.h"
 
 static void append(struct prong_tally *tally, int64_t key, uint64_t count)
 {
@@ -27,10 +19,10 @@ static void append(struct prong_tally *tally, int64_t key, uint64_t count)
 
 static struct prong_tally random_tally(uint64_t *seed, size_t n)
 {
-    struct prong_tally tally = { .nans = random_word(seed) % 3 };
+    struct prong_tally tally = { .nans = splitmix64(seed) % 3 };
 
     for (size_t i = 0; i < n; i++)
-        append(&tally, (int64_t)(random_word(seed) % 50) - 25, 1 + random_word(seed) % 4);
+        append(&tally, (int64_t)(splitmix64(seed) % 50) - 25, 1 + splitmix64(seed) % 4);
     prong_tally_sort(&tally);
     return tally;
 }
@@ -120,7 +112,7 @@ static size_t want_some(uint64_t n, uint64_t *rank, void *ctx)
     uint64_t *seed = ctx;
 
     for (size_t i = 0; i < 10; i++)
-        rank[i] = i == 0 ? 0 : i == 1 ? n - 1 : random_word(seed) % n;
+        rank[i] = i == 0 ? 0 : i == 1 ? n - 1 : splitmix64(seed) % n;
     return 10;
 }
 
@@ -129,7 +121,7 @@ START_TEST(ranks_are_those_of_the_elements_in_order)
     uint64_t seed = 11;
 
     for (int round = 0; round < 50; round++) {
-        struct prong_tally tally = random_tally(&seed, 1 + random_word(&seed) % 40);
+        struct prong_tally tally = random_tally(&seed, 1 + splitmix64(&seed) % 40);
         struct prong_ranks ranks = { .what = { .domain = PRONG_DOMAIN_I64 }, .wanted = want_some, .most = 10, .ctx = &seed };
         int64_t *all = malloc(tally.n * sizeof *all);
         uint64_t n = 0;
@@ -157,7 +149,7 @@ enum { N = 300000 };
 static double few(size_t i, uint64_t *seed)
 {
     (void)i;
-    return (double)(random_word(seed) % 100);
+    return (double)(splitmix64(seed) % 100);
 }
 
 static double all_differ(size_t i, uint64_t *seed)
@@ -169,7 +161,7 @@ static double all_differ(size_t i, uint64_t *seed)
 /* Half of them are one value. */
 static double one_is_half(size_t i, uint64_t *seed)
 {
-    return random_word(seed) % 2 ? 1.5 : (double)i;
+    return splitmix64(seed) % 2 ? 1.5 : (double)i;
 }
 
 static double ascend_in_pairs(size_t i, uint64_t *seed)
@@ -181,12 +173,12 @@ static double ascend_in_pairs(size_t i, uint64_t *seed)
 /* A tenth of the elements, in one place, has most values: a sample does not see how many. */
 static double crowded(size_t i, uint64_t *seed)
 {
-    return i % 10000 < 1000 ? 1e-3 * (double)(random_word(seed) >> 20) : (double)(random_word(seed) % 30000);
+    return i % 10000 < 1000 ? 1e-3 * (double)(splitmix64(seed) >> 20) : (double)(splitmix64(seed) % 30000);
 }
 
 static double zeros_and_nan(size_t i, uint64_t *seed)
 {
-    uint64_t word = random_word(seed);
+    uint64_t word = splitmix64(seed);
 
     (void)i;
     return word % 5 == 0 ? -0.0 : word % 5 == 1 ? 0.0 : word % 5 == 2 ? (double)NAN : (double)(word % 11) - 5.0;

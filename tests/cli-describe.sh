@@ -45,6 +45,17 @@ test "$(grep -c '^file' out)" = 2 || fail "$(cat out)"
 run "$prong" describe --total --json a b
 exits 0
 grep -q '^{"file":"total","dtype":"text","count":1008,' out || fail "$(cat out)"
+it 'the elements are looked at twice: for moments and extrema, and for quantiles and histogram together'
+chunks () { "$prong" -j 2 --dtype f64 --stats "$@" big 2>&1 >/dev/null | sed -n 's/.*  chunks \([0-9]*\) .*/\1/p'; }
+head -c 8000000 /dev/zero >big
+test "$(chunks describe)" = $(($(chunks mean) + $(chunks median))) || fail "$(chunks describe) chunks"
+test "$(chunks describe --edges=-1,1)" = $(($(chunks mean) + $(chunks median))) || fail "$(chunks describe) chunks with edges"
+test "$(chunks median,hist:7 --range 0,1)" = "$(chunks median)" || fail 'a histogram of a range took a pass of its own'
+it 'a histogram that rides on the pass of quantiles is the one that is counted alone'
+for bins in '--range=0,700' '--edges=0,1,500' '--nan-policy=omit'; do
+  "$prong" --json "$bins" hist b | sed 's/.*"value"://' >alone
+  "$prong" --json "$bins" median,max,hist b | sed 's/.*"value"://' | cmp -s - alone || fail "$bins"
+done
 it 'masks and integers, which are exact'
 printf '\001\000\001' | npy m '|u1' '(3,)'
 printf '\377\377\377\377\377\377\377\177\000\000\000\000\000\000\000\200\000\000\000\000\000\000\000\000' | npy i '<i8' '(3,)'

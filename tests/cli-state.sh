@@ -54,6 +54,22 @@ it 'what has no state says why'
 refuses 2 'prod has no state: .*order' state prod -o x.st a
 test ! -e x.st || fail 'x.st was made'
 
+it 'histograms have a state where their bins are given, and only with the same edges are they joined'
+refuses 2 'hist has no state without a range or edges (--range, --edges)' state hist -o x.st a
+refuses 2 'hist:auto has no state: .*give a number' state hist:auto --range 0,9 -o x.st a
+run "$prong" state hist:4 --range 0,100 -o h1.st a; exits 0
+run "$prong" state hist:4 --range 0,100 -o h2.st b; exits 0
+run "$prong" state hist:4 --range 0,50 -o h3.st b; exits 0
+answers '0\t25\t24\n25\t50\t25\n50\t75\t25\n75\t100\t26' merge h2.st h1.st
+refuses 1 'h3.st: .*different edges: hist:4 has 4 bins from 0 to 100, and 4 from 0 to 50' merge h1.st h3.st
+given ''
+run "$prong" state hist --edges 1,2,4 -o h4.st -; exits 0
+answers '1\t2\t0\n2\t4\t0' merge h4.st
+given '3\n'
+run "$prong" state hist --edges 1,2,4 -o h5.st -; exits 0
+answers '1\t2\t0\n2\t4\t1' merge h4.st h5.st
+"$prong" --json ops | grep '"op":"hist"' | grep -q '"mergeable":true' || fail 'ops does not say so'
+
 it 'a tally beyond the memory limit is refused'
 seq 1 100000 >many
 refuses 1 'distinct values.*raise the memory limit' state --mem-limit 1M median -o x.st many

@@ -92,7 +92,13 @@ def check(name, array, path, bins, limits=None, options=()):
 @shared
 def check_edges(name, array, path, edges, options=()):
     text = ",".join(repr(float(e)) for e in edges)
-    for flags in (["--edges", text],) if len(edges) < 20 else (["--edges", text, "-j1"], ["--edges=" + text, "--grain=37"]):
+    folder = os.path.dirname(path)
+    in_text, in_npy = os.path.join(folder, "edges"), os.path.join(folder, "edges.npy")
+    with open(in_text, "w") as out:
+        out.write("\n".join(text.split(",")))
+    np.save(in_npy, np.array(edges, float))
+    few = ["--edges", text], ["--edges", "@" + in_text], ["--edges", "@" + in_npy]
+    for flags in few if len(edges) < 20 else (["--edges", text, "-j1"], ["--edges=" + text, "--grain=37"]):
         code, got = run(path, "hist", *flags, *options)
         if code:
             fail(name, flags, "exit status", code, got)

@@ -16,16 +16,14 @@
 
 #include "array/number.h"
 #include "prong/fold.h"
+#include "splitmix.h"
 
 enum { MOST = 1400 };
 
-/* Steele, Lea and Flood's SplitMix64: the k-th value of a case. */
+/* The k-th value of a case. */
 static uint64_t mix(uint64_t x)
 {
-    x += UINT64_C(0x9e3779b97f4a7c15);
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
+    return splitmix64(&x);
 }
 
 struct dice {

@@ -5,6 +5,7 @@
 #define TESTS_ORDER_FIXTURE_H
 
 #include "order/keys.h"
+#include "splitmix.h"
 
 #include <check.h>
 #include <math.h>
@@ -25,11 +26,7 @@ static uint64_t seed;
 
 static inline uint64_t random_bits(void)
 {
-    uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
+    return splitmix64(&seed);
 }
 
 enum kind {

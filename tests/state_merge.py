@@ -33,11 +33,11 @@ def prong(*args, text=None):
 
 
 def operations():
-    """All that can be merged and take one array, as they are written with a parameter."""
+    """All that can be merged and take one array, as they are written with a parameter; but histograms, which have lines."""
     uses = []
     for line in prong("--json", "ops")[1].decode().splitlines():
         op = json.loads(line)
-        if op["mergeable"] and op["columns"] == 1:
+        if op["mergeable"] and op["columns"] == 1 and op["op"] != "hist":
             params = PARAMS.get(op["params"], op["params"])
             uses.append(op["op"] + (":" + params if params else ""))
     return uses
@@ -139,7 +139,33 @@ def compare(folder, uses, what, dtype, options, whole, parts, numbered):
             fail(what, dtype, options, numbered, "other bytes of", os.path.basename(state))
     if must("merge", *states) != wanted:
         fail(what, dtype, options, numbered, "merged without a file between")
-    return dict(line.split("\t") for line in wanted.decode().splitlines())
+    return [line.split("\t") for line in wanted.decode().splitlines()]
+
+
+def check_bins(what, values, lines):
+    """Every element is counted where comparing it with the edges says."""
+    bins = [line[1:] for line in lines if line[0].startswith("hist")]
+    for i, (low, high, n) in enumerate(bins):
+        low, high, last = float(low), float(high), i + 1 == len(bins)
+        right = sum(low <= x < high or (last and x == high) for x in values)
+        if int(n) != right:
+            fail(what, "bin", i, "from", low, "to", high, "has", n, "and not", right)
+
+
+def histograms(rng, folder):
+    """Bins that are given, so that counts of parts add up; alone and with states of other kinds."""
+    for what, dtype, values in list(kinds(rng))[::2 * SHARE]:
+        whole, parts = os.path.join(folder, "whole"), []
+        write(whole, dtype, values)
+        for i, part in enumerate(split(rng, values)):
+            parts.append([os.path.join(folder, f"part{i}")])
+            write(parts[-1][0], dtype, part)
+        raw = [] if dtype == "text" else ["--dtype", dtype]
+        for uses, bins in ("hist:7,mean,median", ["--range", "-3,4"]), ("hist:1500,count", ["--range", "0,1e19"]), \
+                ("mode,hist", ["--edges=-inf,-1,0,0,2.5,1e17"]):
+            for policy in "omit", "propagate":
+                check_bins(what, values, compare(folder, uses, what, dtype, raw + bins + ["--nan-policy", policy], [whole], parts,
+                                                 policy == "omit"))
 
 
 def check_integers(what, values, answers):
@@ -197,12 +223,13 @@ def main():
                 write(parts[-1][0], dtype, part)
             for policy in ("omit", "propagate") if dtype[0] == "f" else ("omit",):
                 options = raw + ["--nan-policy", policy, "--ddof", "1", "--method", "hazen"]
-                answers = compare(folder, ",".join(able), what, dtype, options, [whole], parts, True)
+                answers = dict(compare(folder, ",".join(able), what, dtype, options, [whole], parts, True))
                 compare(folder, ",".join(u for u in able if name_of(u) not in NEED_PART), what, dtype, options,
                         [whole], parts, False)
                 if dtype[0] in "iu":
                     check_integers(what, values, answers)
         pairs(rng, folder)
+        histograms(rng, folder)
     print("FAILED" if failures else "all ways of merging agree", f"(seed {SEED})")
     return 1 if failures else 0
 

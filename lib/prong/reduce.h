@@ -246,7 +246,8 @@ PRONG_API PRONG_NODISCARD prong_status prong_grid_save(const prong_grid *grid, s
  *     prong_reduction_value(all, 0, &v, NULL);
  *
  * Quantiles and distinct values are then made from a tally of all distinct values, 16 bytes each, which must fit the memory
- * limit. They and everything else may be added to in several calls. */
+ * limit. Histograms have a state if their edges are given, or a range and a number of bins. All these may be added to in several
+ * calls. */
 
 /* Makes a reduction to which nothing was added one that keeps its state. part of parts: its number among the parts
  * of a whole, from
@@ -268,8 +269,8 @@ PRONG_API PRONG_NODISCARD prong_status prong_reduction_load(prong_reduction **ou
                                                             prong_error *err);
 
 /* into becomes both; from is as before. Afterwards nothing can be added to into. PRONG_EDATA: they differ in their operations, in
- * options or in what elements are, or have a part in common; PRONG_ENOMEM: the tally of both is beyond into's memory limit;
- * PRONG_EINVAL: one does not keep its state. On failure into is as before. */
+ * options, in what elements are or in the edges of a histogram, or have a part in common; PRONG_ENOMEM: the tally of both is
+ * beyond into's memory limit; PRONG_EINVAL: one does not keep its state. On failure into is as before. */
 PRONG_API PRONG_NODISCARD prong_status prong_reduction_merge(prong_reduction *into, const prong_reduction *from,
                                                              prong_error *err);
 

@@ -141,3 +141,17 @@ prong_status prong_add_source(struct prong_plan *plan, const struct prong_source
         status = stopped(part, source, err);
     return status;
 }
+
+void prong_stats_add(prong_stats *all, const prong_stats *one)
+{
+    all->workers = one->workers > all->workers ? one->workers : all->workers;
+    all->segment_bytes = one->segment_bytes > all->segment_bytes ? one->segment_bytes : all->segment_bytes;
+    all->chunks += one->chunks;
+    all->retries += one->retries;
+    all->respawns += one->respawns;
+    all->lost += one->lost;
+    all->forks_failed += one->forks_failed;
+    all->seconds += one->seconds;
+    if (one->inline_why)
+        all->inline_why = one->inline_why;
+}

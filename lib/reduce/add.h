@@ -13,6 +13,9 @@ const char *prong_display_name(const struct prong_array *array);
 prong_status prong_add_source(struct prong_plan *plan, const struct prong_source *source, struct prong_scratch *scratch,
                               uint64_t grain, const prong_options *run, void *part, prong_error *err);
 
+/* Adds the figures of a run to those of several: of workers and segments the most. */
+void prong_stats_add(prong_stats *all, const prong_stats *one);
+
 /* Says in err which array an error of a run is about. */
 void prong_explain(const struct prong_source *source, prong_status status, prong_error *err);
 

@@ -6,6 +6,7 @@
 #include "reduce/statefile.h"
 
 #include "order/top.h"
+#include "reduce/hist_kept.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -285,6 +286,9 @@ void prong_code_families(struct prong_codec *c, struct prong_reduction *r, struc
         code_top(c, order_of(plan->domain), false, prong_state_top(plan, head));
     if (plan->bottom)
         code_top(c, order_of(plan->domain), true, prong_state_bottom(plan, head));
-    if (r->passes)
+    if (r->passes & PRONG_NEED_TALLY)
         code_tally(c, order_of(plan->domain), head->count, &r->tally);
+    for (size_t i = 0; i < r->count && !c->bad; i++)
+        if (r->uses[i].op->needs & PRONG_NEED_HISTOGRAM)
+            prong_code_histogram(c, &r->values[i], head->count);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Histograms: a pass for where the elements are, unless the caller has said that or other operations have found it; passes for
- * the quartiles if the rule for the number of bins asks for them; and a pass that counts for each histogram of the list. */
+ * the quartiles if the rule for the number of bins asks for them; and a pass that counts for each histogram of the list. The
+ * first one whose edges are known rides on the pass that order statistics make over all elements, if the list has any. */
 #include "config.h"
 
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include "reduce/bins.h"
 #include "reduce/extent.h"
 #include "reduce/binning.h"
+#include "reduce/hist_kept.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -140,9 +142,9 @@ static double spread_of(const struct prong_multi *multi, const struct prong_exte
 }
 
 /* An empty range is widened by 1/2 on either side. */
-static void settle_ends(const struct prong_multi *multi, struct frame *frame)
+static void settle_ends(enum prong_domain domain, struct frame *frame)
 {
-    bool exact = frame->exact && multi->domain != PRONG_DOMAIN_F64;
+    bool exact = frame->exact && domain != PRONG_DOMAIN_F64;
 
     if (frame->low == frame->high && !exact) {
         frame->exact = false;
@@ -170,14 +172,14 @@ static prong_status make_frame(struct prong_multi *multi, struct frame *frame, p
     }
     frame->low = options->range_low;
     frame->high = options->range_high;
-    settle_ends(multi, frame);
+    settle_ends(multi->domain, frame);
     if (within.limited && !rules)
         return PRONG_OK;
     within.none = within.limited && !prong_bounds(multi->domain, frame->low, frame->high, &within.low, &within.high);
     status = find_extent(multi, &within, &frame->extent, err);
     if (status == PRONG_OK && !within.limited) {
         status = find_range(multi, frame, err);
-        settle_ends(multi, frame);
+        settle_ends(multi->domain, frame);
     }
     if (status || frame->extent.n == 0)
         return status;
@@ -227,33 +229,52 @@ static void join_counts(void *into, const void *from, const void *params)
         a->counter[i] += b->counter[i];
 }
 
+static size_t partial_size(const struct prong_binning *tally)
+{
+    return sizeof(struct count_partial) + prong_binning_counters(tally) * sizeof(uint64_t);
+}
+
+/* Bins whose edges value has, ready for counting; NULL: there is no memory. */
+static struct prong_binning *make_bins(const struct prong_multi *multi, const struct frame *frame, const prong_value *value)
+{
+    struct prong_binning *tally = malloc(prong_binning_size(value->count));
+
+    if (tally)
+        prong_binning_init(tally, multi->domain, value->items->edges, value->count, frame->exact ? &frame->least : NULL,
+                           frame->exact ? &frame->greatest : NULL);
+    return tally;
+}
+
+static void give_counts(prong_value *value, const struct prong_binning *tally, const struct count_partial *whole)
+{
+    for (size_t i = 0; i < value->count; i++) {
+        prong_value n = prong_value_integer(0, prong_binning_count(tally, whole->counter, i));
+        prong_value_set_item(value, i, &n);
+    }
+}
+
 /* Counts the elements in the bins whose edges value has. */
 static prong_status count(struct prong_multi *multi, const struct frame *frame, prong_value *value, prong_error *err)
 {
-    size_t bins = value->count, size = prong_binning_size(bins);
-    struct prong_binning *tally = malloc(size);
-    struct prong_pass pass = { .take = take_counts, .combine = join_counts, .params = tally, .params_size = size };
+    size_t bins = value->count;
+    struct prong_binning *tally = make_bins(multi, frame, value);
+    struct prong_pass pass = { .take = take_counts,
+                               .combine = join_counts,
+                               .grain = bins > USUAL_BINS ? bins * ELEMENTS_OF_A_BIN : 0,
+                               .params = tally,
+                               .params_size = prong_binning_size(bins) };
     struct count_partial *whole = NULL;
-    prong_status status = PRONG_OK;
+    prong_status status;
 
     if (tally) {
-        prong_binning_init(tally, multi->domain, value->items->edges, bins, frame->exact ? &frame->least : NULL,
-                         frame->exact ? &frame->greatest : NULL);
-        pass.partial_size = sizeof *whole + prong_binning_counters(tally) * sizeof whole->counter[0];
-        pass.grain = bins > USUAL_BINS ? bins * ELEMENTS_OF_A_BIN : 0;
+        pass.partial_size = partial_size(tally);
         whole = malloc(pass.partial_size);
     }
-    if (!whole)
-        status = prong_fail(err, PRONG_ENOMEM, "%zu bins", bins);
-    if (status == PRONG_OK)
-        status = prong_pass_run(&multi->passes, &pass, whole, err);
+    status = whole ? prong_pass_run(&multi->passes, &pass, whole, err) : prong_fail(err, PRONG_ENOMEM, "%zu bins", bins);
     if (status == PRONG_OK) {
         multi->head = whole->head;
         multi->nans = whole->nans;
-    }
-    for (size_t i = 0; status == PRONG_OK && i < bins; i++) {
-        prong_value n = prong_value_integer(0, prong_binning_count(tally, whole->counter, i));
-        prong_value_set_item(value, i, &n);
+        give_counts(value, tally, whole);
     }
     free(whole);
     free(tally);
@@ -261,7 +282,7 @@ static prong_status count(struct prong_multi *multi, const struct frame *frame, 
 }
 
 /* Evenly spaced edges, of as many bins as the use says. */
-static prong_status space_edges(const struct prong_multi *multi, const struct frame *frame, const struct prong_op_use *use,
+static prong_status space_edges(const prong_reduce_options *options, const struct frame *frame, const struct prong_op_use *use,
                                 prong_value *value, prong_error *err)
 {
     size_t bins = 0;
@@ -274,7 +295,7 @@ static prong_status space_edges(const struct prong_multi *multi, const struct fr
     if (wanted > PRONG_BINS_MOST)
         return prong_fail(err, PRONG_EDATA, "%s asks for %.0f bins, and the most are %d: give a number, or a range", use->text,
                           wanted, PRONG_BINS_MOST);
-    status = prong_value_list(value, PRONG_KIND_HISTOGRAM, (size_t)wanted, multi->options->format, err);
+    status = prong_value_list(value, PRONG_KIND_HISTOGRAM, (size_t)wanted, options->format, err);
     if (status || prong_bin_edges(frame->low, frame->high, (size_t)wanted, value->items->edges))
         return status;
     prong_value_string(&low, low_text, sizeof low_text);
@@ -283,15 +304,95 @@ static prong_status space_edges(const struct prong_multi *multi, const struct fr
                       high_text, wanted);
 }
 
-static prong_status give_edges(const struct prong_multi *multi, prong_value *value, prong_error *err)
+static prong_status give_edges(const prong_reduce_options *options, prong_value *value, prong_error *err)
 {
-    const prong_reduce_options *options = multi->options;
     prong_status status = prong_value_list(value, PRONG_KIND_HISTOGRAM, options->edge_count - 1, options->format, err);
 
     for (size_t i = 0; i < options->edge_count && status == PRONG_OK; i++)
         value->items->edges[i] = options->edges[i];
     return status;
 }
+
+prong_status prong_histogram_blank(const struct prong_op_use *use, const prong_reduce_options *options, prong_value *value,
+                                   prong_error *err)
+{
+    struct frame frame = { .low = options->range_low, .high = options->range_high };
+    prong_status status;
+
+    if (options->edges)
+        return give_edges(options, value, err);
+    settle_ends(PRONG_DOMAIN_NONE, &frame);
+    status = space_edges(options, &frame, use, value, err);
+    if (status)
+        prong_value_free(value);
+    return status;
+}
+
+/* ---- Riding ---- */
+
+/* Are all edges known without another look at the elements? */
+static bool edges_are_known(const struct prong_multi *multi)
+{
+    bool rules = false;
+    size_t ignored;
+
+    if (multi->options->edges)
+        return true;
+    for (size_t i = 0; i < multi->count; i++) {
+        enum prong_bin_rule rule = is_histogram(&multi->uses[i]) ? prong_bin_rule_of(prong_use_params(&multi->uses[i]), &ignored)
+                                                                 : PRONG_BINS_NUMBER;
+        rules = rules || rule != PRONG_BINS_NUMBER;
+        if (prong_bin_rule_needs_iqr(rule) || prong_bin_rule_needs_std(rule))
+            return false;
+    }
+    return multi->options->range_given ? !rules : multi->extrema != NULL;
+}
+
+static prong_status mount(struct prong_multi *multi, struct prong_rider *rider, prong_error *err)
+{
+    prong_value *value = &multi->values[rider->use];
+    struct frame frame = { .exact = false };
+    struct prong_binning *tally;
+    prong_status status = multi->options->edges ? PRONG_OK : make_frame(multi, &frame, err);
+
+    if (status == PRONG_OK)
+        status = multi->options->edges ? give_edges(multi->options, value, err)
+                                       : space_edges(multi->options, &frame, &multi->uses[rider->use], value, err);
+    if (status || value->count > USUAL_BINS) {
+        prong_value_free(value);
+        return status;
+    }
+    tally = make_bins(multi, &frame, value);
+    rider->params = tally;
+    rider->result = tally ? malloc(partial_size(tally)) : NULL;
+    if (!rider->result)
+        return prong_fail(err, PRONG_ENOMEM, "%zu bins", value->count);
+    rider->partial_size = partial_size(tally);
+    rider->params_size = prong_binning_size(value->count);
+    rider->take = take_counts;
+    rider->combine = join_counts;
+    multi->rider = rider;
+    return PRONG_OK;
+}
+
+prong_status prong_histogram_mount(struct prong_multi *multi, struct prong_rider *rider, prong_error *err)
+{
+    *rider = (struct prong_rider){ .done = false };
+    if (!edges_are_known(multi))
+        return PRONG_OK;
+    while (rider->use < multi->count && !is_histogram(&multi->uses[rider->use]))
+        rider->use++;
+    return rider->use < multi->count ? mount(multi, rider, err) : PRONG_OK;
+}
+
+void prong_histogram_dismount(struct prong_multi *multi, struct prong_rider *rider)
+{
+    multi->rider = NULL;
+    free(rider->result);
+    free((void *)(uintptr_t)rider->params);
+}
+
+/* ---- Values ---- */
 
 void prong_histogram_room(struct prong_pool_room *room)
 {
@@ -312,8 +413,13 @@ prong_status prong_histogram_values(struct prong_multi *multi, prong_error *err)
     for (size_t i = 0; i < multi->count && status == PRONG_OK; i++) {
         if (!is_histogram(&multi->uses[i]))
             continue;
-        status = multi->options->edges ? give_edges(multi, &multi->values[i], err)
-                                       : space_edges(multi, &frame, &multi->uses[i], &multi->values[i], err);
+        if (multi->rider && multi->rider->done && multi->rider->use == i) {
+            give_counts(&multi->values[i], multi->rider->params, multi->rider->result);
+            continue;
+        }
+        prong_value_free(&multi->values[i]);
+        status = multi->options->edges ? give_edges(multi->options, &multi->values[i], err)
+                                       : space_edges(multi->options, &frame, &multi->uses[i], &multi->values[i], err);
         if (status == PRONG_OK)
             status = count(multi, &frame, &multi->values[i], err);
     }

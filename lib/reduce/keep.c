@@ -5,7 +5,7 @@
 #include "reduce/reduction.h"
 
 #include "base/error.h"
-#include "reduce/multi.h"
+#include "reduce/hist_kept.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,8 @@
 /* The families that a state can be made of. */
 static const unsigned known = PRONG_NEED_EXACT | PRONG_NEED_EXTREMA | PRONG_NEED_ENDS | PRONG_NEED_NONZERO | PRONG_NEED_NANS |
                               PRONG_NEED_TWO | PRONG_NEED_BITS | PRONG_NEED_HASH | PRONG_NEED_LOGS | PRONG_NEED_INVERSES |
-                              PRONG_NEED_TOP | PRONG_NEED_ORDER | PRONG_NEED_DISTINCT | PRONG_NEED_SCALED;
+                              PRONG_NEED_TOP | PRONG_NEED_ORDER | PRONG_NEED_DISTINCT | PRONG_NEED_SCALED |
+                              PRONG_NEED_HISTOGRAM;
 
 bool prong_op_has_state(const struct prong_op *op)
 {
@@ -33,7 +34,38 @@ static prong_status check_use(const struct prong_op_use *use, uint64_t parts, pr
     return PRONG_OK;
 }
 
+/* Histograms of nothing, whose edges are those of all parts. */
+static prong_status make_histograms(struct prong_reduction *r, prong_error *err)
+{
+    prong_status status = PRONG_OK;
+
+    for (size_t i = 0; i < r->count && status == PRONG_OK; i++) {
+        if (!prong_use_needs(&r->uses[i], PRONG_NEED_HISTOGRAM))
+            continue;
+        status = prong_histogram_keeps(&r->uses[i], &r->options, err);
+        if (status == PRONG_OK)
+            status = prong_histogram_blank(&r->uses[i], &r->options, &r->values[i], err);
+    }
+    return status;
+}
+
 prong_status prong_reduction_keep(prong_reduction *r, uint64_t part, uint64_t parts, prong_error *err)
+{
+    prong_status status = prong_reduction_keep_loaded(r, part, parts, err);
+
+    if (status)
+        return status;
+    status = make_histograms(r, err);
+    if (status == PRONG_OK)
+        return status;
+    for (size_t i = 0; i < r->count; i++)
+        prong_value_free(&r->values[i]);
+    r->keeps = false;
+    r->part = r->parts.of = 0;
+    return status;
+}
+
+prong_status prong_reduction_keep_loaded(prong_reduction *r, uint64_t part, uint64_t parts, prong_error *err)
 {
     if (r->plan.domain != PRONG_DOMAIN_NONE || r->keeps)
         return prong_fail(err, PRONG_EINVAL, "prong_reduction_keep comes once, and before anything is added");
@@ -93,7 +125,10 @@ static prong_status check_match(const struct prong_reduction *a, const struct pr
     if (((const struct prong_state *)a->state)->count + ((const struct prong_state *)b->state)->count <
         ((const struct prong_state *)a->state)->count)
         return prong_fail(err, PRONG_EDATA, "more elements than can be counted");
-    return PRONG_OK;
+    for (size_t i = 0; i < a->count && status == PRONG_OK; i++)
+        if (prong_use_needs(&a->uses[i], PRONG_NEED_HISTOGRAM))
+            status = prong_histogram_match(&a->uses[i], &a->values[i], &b->values[i], err);
+    return status;
 }
 
 /* The tally of both, within the memory limit. */
@@ -116,6 +151,9 @@ static void commit(struct prong_reduction *into, const struct prong_reduction *f
     prong_parts_free(&into->parts);
     into->parts = *parts;
     into->merged = true;
+    for (size_t i = 0; i < into->count; i++)
+        if (prong_use_needs(&into->uses[i], PRONG_NEED_HISTOGRAM))
+            prong_histogram_join(&into->values[i], &from->values[i]);
     if (into->plan.domain == PRONG_DOMAIN_NONE)
         into->plan.domain = from->plan.domain;
     if (into->dtype < from->dtype)
@@ -147,7 +185,7 @@ prong_status prong_reduction_merge(prong_reduction *into, const prong_reduction 
     status = prong_parts_merge(&parts, &mine, err);
     if (status == PRONG_OK)
         status = prong_parts_merge(&parts, &theirs, err);
-    if (status == PRONG_OK && into->passes)
+    if (status == PRONG_OK && (into->passes & PRONG_NEED_TALLY))
         status = join_tallies(into, from, &tally, err);
     if (status == PRONG_OK) {
         commit(into, from, state, &tally, &parts);
@@ -194,6 +232,8 @@ prong_status prong_kept_value(const struct prong_reduction *r, const struct pron
 
     if (prong_op_needs_place(use->op))
         return value_by_place(r, use, value, err);
+    if (prong_use_needs(use, PRONG_NEED_HISTOGRAM))
+        return prong_value_copy(value, &r->values[use - r->uses], err);
     status = prong_finish(&r->plan, r->state, use->op, &r->options, value, err);
     if (status || !(use->op->needs & PRONG_NEED_PASSES))
         return status;

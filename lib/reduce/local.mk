@@ -6,7 +6,8 @@ libprong_sources += \
   lib/reduce/census.c lib/reduce/census.h lib/reduce/census_parts.c lib/reduce/codec.c lib/reduce/codec.h \
   lib/reduce/companions.c lib/reduce/companions.h \
   lib/reduce/distinct.c lib/reduce/ends.c lib/reduce/extent.c lib/reduce/extent.h lib/reduce/extrema.c \
-  lib/reduce/families.c lib/reduce/finish.c lib/reduce/grid.c lib/reduce/grid.h lib/reduce/histogram.c \
+  lib/reduce/families.c lib/reduce/finish.c lib/reduce/grid.c lib/reduce/grid.h lib/reduce/hist_kept.c lib/reduce/hist_kept.h \
+  lib/reduce/histogram.c \
   lib/reduce/factors.h lib/reduce/items.c lib/reduce/keep.c lib/reduce/kernel.c lib/reduce/kernel.h \
   lib/reduce/kernel_portable.c lib/reduce/logsumexp.c lib/reduce/multi.c lib/reduce/multi.h \
   lib/reduce/op_table.c lib/reduce/ops.c lib/reduce/ops.h lib/reduce/order.c lib/reduce/pairs.c \

@@ -48,10 +48,22 @@ prong_status prong_multi_check(const struct prong_op_use *uses, size_t count, co
     return status ? status : prong_histogram_check(uses, count, options, err);
 }
 
+static prong_status run_families(struct prong_multi *multi, unsigned needs, const struct prong_pool_room *room, prong_error *err)
+{
+    prong_status status = prong_passes_open(&multi->passes, room, err);
+
+    for (size_t i = 0; i < FAMILIES && status == PRONG_OK; i++)
+        if (families[i].need & needs)
+            status = families[i].values(multi, err);
+    prong_passes_close(&multi->passes);
+    return status;
+}
+
 prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong_error *err)
 {
     struct prong_pool_room room = { .ctx_size = 0 };
-    prong_status status;
+    struct prong_rider rider = { .done = false };
+    prong_status status = PRONG_OK;
 
     multi->memory_limit = prong_multi_memory(multi->options);
     for (size_t i = 0; i < FAMILIES; i++)
@@ -59,11 +71,13 @@ prong_status prong_multi_values(struct prong_multi *multi, unsigned needs, prong
             families[i].room(&room);
     if (needs & PRONG_NEED_DISTINCT)
         prong_distinct_room(multi, &room);
-    status = prong_passes_open(&multi->passes, &room, err);
-    for (size_t i = 0; i < FAMILIES && status == PRONG_OK; i++)
-        if (families[i].need & needs)
-            status = families[i].values(multi, err);
-    prong_passes_close(&multi->passes);
+    if ((needs & PRONG_NEED_ORDER) && (needs & PRONG_NEED_HISTOGRAM))
+        status = prong_histogram_mount(multi, &rider, err);
+    room.partial_size += rider.partial_size;
+    room.ctx_size += rider.params_size;
+    if (status == PRONG_OK)
+        status = run_families(multi, needs, &room, err);
+    prong_histogram_dismount(multi, &rider);
     if (status && status != PRONG_EDATA)
         prong_explain(&multi->passes.sources[0], status, err);
     return status;

@@ -79,6 +79,11 @@ prong_status prong_histogram_check(const struct prong_op_use *uses, size_t count
                                    prong_error *err);
 prong_status prong_histogram_values(struct prong_multi *multi, prong_error *err);
 
+/* Makes the first histogram of the list multi's rider, if its edges are known already; _dismount frees what that took, also
+ * after a failure. PRONG_EDATA: elements have no range. */
+prong_status prong_histogram_mount(struct prong_multi *multi, struct prong_rider *rider, prong_error *err);
+void prong_histogram_dismount(struct prong_multi *multi, struct prong_rider *rider);
+
 /* logsumexp.c */
 void prong_logsumexp_room(struct prong_pool_room *room);
 prong_status prong_logsumexp_values(struct prong_multi *multi, prong_error *err);

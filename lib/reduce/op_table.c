@@ -76,7 +76,7 @@ static const struct prong_op ops[] = {
     { NAMED("mad", "", "median absolute deviation from the median, times 1.4826"), OP(MAD), NEEDS(ORDER), NOT_EMPTY },
     { NAMED("madraw", "", "median absolute deviation from the median"), OP(MADRAW), NEEDS(ORDER), NOT_EMPTY },
     { NAMED("hist", "histogram", "histogram of BINS bins, or as many as a rule finds; 10 by default (--range, --edges)"),
-      OP(HISTOGRAM), NEEDS(HISTOGRAM), .unmergeable = true, .param = PRONG_PARAM_BINS, .usual = "10" },
+      OP(HISTOGRAM), NEEDS(HISTOGRAM), .param = PRONG_PARAM_BINS, .usual = "10" },
     { NAMED("topk", "largest", "the K largest elements, the largest first"), OP(TOPK), NEEDS(TOP), NOT_EMPTY,
       .param = PRONG_PARAM_WHOLE },
     { NAMED("bottomk", "smallest", "the K smallest elements, the smallest first"), OP(BOTTOMK), NEEDS(TOP), NOT_EMPTY,

@@ -29,7 +29,8 @@ enum prong_need {
     PRONG_NEED_DISTINCT = 1 << 17, /* distinct.c: distinct values and how often each occurs */
     PRONG_NEED_HISTOGRAM = 1 << 18, /* histogram.c */
     PRONG_NEED_SCALED = 1 << 19,   /* logsumexp.c: Σ exp(x - max) */
-    PRONG_NEED_PASSES = PRONG_NEED_ORDER | PRONG_NEED_DISTINCT | PRONG_NEED_HISTOGRAM | PRONG_NEED_SCALED
+    PRONG_NEED_TALLY = PRONG_NEED_ORDER | PRONG_NEED_DISTINCT | PRONG_NEED_SCALED, /* states of these are tallies */
+    PRONG_NEED_PASSES = PRONG_NEED_TALLY | PRONG_NEED_HISTOGRAM
 };
 
 enum prong_op_id {

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/size.h"
 #include "pool/plan.h"
+#include "reduce/add.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -187,15 +188,6 @@ static int pass_deliver(uint64_t chunk, const void *partial, const void *area, v
 
 /* ---- In the parent ---- */
 
-static void add_stats(prong_stats *all, const prong_stats *one)
-{
-    all->chunks += one->chunks;
-    all->retries += one->retries;
-    all->respawns += one->respawns;
-    all->lost += one->lost;
-    all->forks_failed += one->forks_failed;
-}
-
 /* The chunks of a sample are strata / grain; of the rest, the source's. */
 static void describe(struct prong_job_spec *spec, struct pass_job *job, size_t ctx_size)
 {
@@ -233,7 +225,7 @@ static prong_status run_on(struct prong_passes *passes, struct pass_job *job, si
             return prong_fail(err, PRONG_ETIMEDOUT, "%s", "");
     }
     status = prong_pool_job(passes->pool, &spec, passes->run->cancel, left, part, err);
-    add_stats(&passes->stats, prong_pool_job_stats(passes->pool));
+    prong_stats_add(&passes->stats, prong_pool_job_stats(passes->pool));
     if (status == PRONG_EBODY && err && err->body_status == BAD_TOKEN)
         status = prong_fail(err, PRONG_EDATA, "%s", "");
     else if (status == PRONG_EBODY && err && err->body_status == NO_ROOM)

@@ -11,7 +11,7 @@
 #include "pool/options.h"
 #include "reduce/add.h"
 #include "reduce/companions.h"
-#include "reduce/multi.h"
+#include "reduce/hist_kept.h"
 #include "reduce/reduction.h"
 
 #include <stdlib.h>
@@ -143,7 +143,11 @@ void prong_reduction_reset(prong_reduction *r)
 {
     uint64_t parts = r->parts.of;
 
-    forget_values(r);
+    if (r->keeps)
+        for (size_t i = 0; i < r->count; i++)
+            prong_histogram_clear(&r->values[i]);
+    else
+        forget_values(r);
     r->plan.domain = PRONG_DOMAIN_NONE;
     prong_state_init(&r->plan, r->state);
     r->dtype = -1;
@@ -167,22 +171,6 @@ struct addition {
     prong_stats stats; /* of all runs */
 };
 
-static void add_stats(struct addition *a, const prong_stats *one)
-{
-    prong_stats *all = &a->stats;
-
-    all->workers = one->workers > all->workers ? one->workers : all->workers;
-    all->segment_bytes = one->segment_bytes > all->segment_bytes ? one->segment_bytes : all->segment_bytes;
-    all->chunks += one->chunks;
-    all->retries += one->retries;
-    all->respawns += one->respawns;
-    all->lost += one->lost;
-    all->forks_failed += one->forks_failed;
-    all->seconds += one->seconds;
-    if (one->inline_why)
-        all->inline_why = one->inline_why;
-}
-
 /* One run for each source. */
 static prong_status add_states(const struct prong_reduction *r, struct addition *a, prong_error *err)
 {
@@ -192,7 +180,7 @@ static prong_status add_states(const struct prong_reduction *r, struct addition 
         prong_stats one = { .size = sizeof one };
         a->run.stats = &one;
         status = prong_add_source(&a->plan, &a->sources[i], r->scratch, r->options.grain, &a->run, a->part, err);
-        add_stats(a, &one);
+        prong_stats_add(&a->stats, &one);
         if (status == PRONG_OK)
             prong_state_combine(&a->plan, a->state, a->part, a->state->count);
     }
@@ -231,16 +219,22 @@ static prong_status add_passes(const struct prong_reduction *r, struct addition 
                                  .uses = r->uses,
                                  .count = r->count,
                                  .values = a->values };
-    prong_status status;
+    prong_status status = PRONG_OK;
 
     if (counted) {
         multi.nans = prong_state_nans(&a->plan, a->state);
         if (a->plan.needs & PRONG_NEED_EXTREMA)
             multi.extrema = prong_state_extrema(&a->plan, a->state);
     }
-    status = r->keeps ? add_tally(r, a, &multi, err) : prong_multi_values(&multi, r->passes, err);
-
-    add_stats(a, &multi.passes.stats);
+    if (r->keeps && (r->passes & PRONG_NEED_TALLY)) {
+        status = add_tally(r, a, &multi, err);
+        prong_stats_add(&a->stats, &multi.passes.stats);
+        multi.passes.stats = (prong_stats){ .size = sizeof multi.passes.stats };
+    }
+    if (status == PRONG_OK && (!r->keeps || (r->passes & PRONG_NEED_HISTOGRAM))) {
+        status = prong_multi_values(&multi, r->keeps ? PRONG_NEED_HISTOGRAM : r->passes, err);
+        prong_stats_add(&a->stats, &multi.passes.stats);
+    }
     if (status == PRONG_OK && !counted) {
         a->state->count += multi.head.n;
         a->state->bytes += multi.head.bytes;
@@ -289,6 +283,9 @@ static void commit(struct prong_reduction *r, struct addition *a)
         prong_tally_free(&r->tally);
         r->tally = a->tally;
         a->tally = (struct prong_tally){ .n = 0 };
+        for (size_t i = 0; i < r->count; i++)
+            if (prong_use_needs(&r->uses[i], PRONG_NEED_HISTOGRAM))
+                prong_histogram_join(&r->values[i], &a->values[i]);
         return;
     }
     for (size_t i = 0; i < r->count && r->passes; i++) {

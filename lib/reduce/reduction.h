@@ -32,6 +32,9 @@ struct prong_reduction {
 prong_status prong_reduction_make(prong_reduction **out, const char *operations, const prong_reduce_options *options,
                                   bool weighted, prong_error *err);
 
+/* What prong_reduction_keep does of a reduction that is read from a file, with the histograms that it has. */
+prong_status prong_reduction_keep_loaded(prong_reduction *r, uint64_t part, uint64_t parts, prong_error *err);
+
 /* The parts of a reduction, this one's own among them. *own has room for one. */
 struct prong_parts prong_reduction_parts(const struct prong_reduction *r, struct prong_part *own);
 

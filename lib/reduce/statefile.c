@@ -214,7 +214,7 @@ prong_status prong_reduction_load(prong_reduction **out, const void *bytes, size
         prong_error_prefix(err, "this program does not know what the state holds: ");
     /* Whether there are parts is seen below: here it is asked whether all have a state. */
     if (status == PRONG_OK)
-        status = prong_reduction_keep(r, 1, 1, err);
+        status = prong_reduction_keep_loaded(r, 1, 1, err);
     if (status == PRONG_OK)
         status = read_families(&c, r, err);
     if (status) {

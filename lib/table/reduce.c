@@ -134,22 +134,6 @@ static int run_deliver(uint64_t chunk, const void *partial, const void *area, vo
     return outcome;
 }
 
-static void add_stats(struct running *run, const prong_stats *one)
-{
-    prong_stats *all = &run->all;
-
-    all->workers = one->workers > all->workers ? one->workers : all->workers;
-    all->segment_bytes = one->segment_bytes > all->segment_bytes ? one->segment_bytes : all->segment_bytes;
-    all->chunks += one->chunks;
-    all->retries += one->retries;
-    all->respawns += one->respawns;
-    all->lost += one->lost;
-    all->forks_failed += one->forks_failed;
-    all->seconds += one->seconds;
-    if (one->inline_why)
-        all->inline_why = one->inline_why;
-}
-
 /* Options for the next run of several, which gets what is left of the time. */
 static prong_status next_run(struct running *run, prong_options *options, prong_stats *one, prong_error *err)
 {
@@ -200,7 +184,7 @@ static prong_status read_rows(struct running *run, uint64_t chunks, prong_error 
     run->err = &why;
     status = prong_job_run(&job, &options, unused, err);
     free(unused);
-    add_stats(run, &one);
+    prong_stats_add(&run->all, &one);
     if (run->misled)
         return PRONG_EBODY; /* and begin again: see run_all */
     if (status == PRONG_EBODY && why.status) {
@@ -238,7 +222,7 @@ static prong_status reduce_kept(struct running *run, size_t t, prong_error *err)
         status = prong_kept_array(&run->kept[target->kept], &array, err);
     if (status == PRONG_OK) {
         status = prong_reduction_add(result->reductions[t], array, err);
-        add_stats(run, &one);
+        prong_stats_add(&run->all, &one);
         if (status)
             prong_error_prefix(err, "%s, column '%.60s': ",
                                run->table_count > 1 ? "all" : prong_display_name(run->work.table->array),
@@ -322,7 +306,7 @@ static prong_status find_quotes(struct running *run, uint64_t chunks, unsigned c
     if (status)
         return status;
     status = prong_quotes_find(&run->work.rows, run->work.scratch.window, chunks, &options, inside, err);
-    add_stats(run, &one);
+    prong_stats_add(&run->all, &one);
     return status ? explain(run, status, err) : PRONG_OK;
 }
 
