@@ -27,16 +27,29 @@ _prong_offer () {
   mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
 }
 
+# _prong_one_of WORD FRONT: of the lines of standard input, those that begin as the word does, behind what is in front of it; a
+# blank in one would end a word of the shell, so it is escaped.
+_prong_one_of () {
+  local line
+  while IFS= read -r line; do
+    case $line in "$1"*) COMPREPLY+=("$2${line// /\\ }") ;; esac
+  done
+}
+
+# The last name of a list of columns.
+_prong_fields () {
+  local front=''
+  case $1 in *,*) front=${1%,*}, ;; esac
+  _prong_one_of "${1##*,}" "$front" < <(_prong_columns "${all[@]:1}")
+}
+
 # The last operation of a list: what is before it stays.
 _prong_operations () {
   local list=$1 front='' op last
   case $list in *,*) front=${list%,*}, last=${list##*,} ;; *) last=$list ;; esac
   case $last in
     *@*)
-      local column
-      while read -r column; do
-        case $column in "${last##*@}"*) COMPREPLY+=("$front${last%@*}@$column") ;; esac
-      done < <(_prong_columns "${words[@]:1}")
+      _prong_one_of "${last##*@}" "$front${last%@*}@" < <(_prong_columns "${all[@]:1}")
       return ;;
   esac
   while IFS=$'\t' read -r op _; do
@@ -50,8 +63,9 @@ _prong () {
   local words=() word cur prev i seen='' dtypes
   # bash cuts words at ':' and '='; here they belong to the word.
   words=("${COMP_WORDS[0]}")
-  local line=${COMP_LINE:0:COMP_POINT}
+  local line=${COMP_LINE:0:COMP_POINT} all=()
   read -r -a words <<<"$line"
+  read -r -a all <<<"$COMP_LINE" # the table may stand behind what is being written
   cur=''
   case $line in *[[:space:]]) ;; *) cur=${words[-1]}; unset 'words[-1]' ;; esac
   prev=${words[-1]}
@@ -63,7 +77,9 @@ _prong () {
     --order) _prong_offer 'C F' "$cur"; return ;;
     --nan-policy) _prong_offer 'propagate omit raise' "$cur"; return ;;
     --remove) _prong_offer 'early end' "$cur"; return ;;
-    -f | --fields | -g | --group) _prong_offer "$(_prong_columns "${words[@]:1}")" "$cur"; return ;;
+    -f | --fields) _prong_fields "$cur"; return ;;
+    -g | --group) _prong_one_of "$cur" '' < <(_prong_columns "${all[@]:1}"); return ;;
+    --decimal) _prong_offer '. ,' "$cur"; return ;;
   esac
   case $cur in
     --dtype=*) _prong_offer "$dtypes" "${cur#*=}"; return ;;
@@ -77,6 +93,7 @@ _prong () {
   done
   # state and trace are followed by operations.
   case $seen in trace) test "$prev" = trace || seen=file ;; esac
+  case $cur in *@*) _prong_operations "$cur"; return ;; esac
   if test -n "$seen" && test "$seen" != state && test "$seen" != trace; then
     mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     return

@@ -44,6 +44,15 @@ it 'columns of the table that is named'
 
 offers 'prong table.csv -f ' price qty name
 offers 'prong table.csv -f p' price
+offers 'prong table.csv -f price,' price,qty price,name
+offers 'prong table.csv -f price,q' price,qty
+offers_not 'prong table.csv -f price,q' price
+offers 'prong table.csv -g n' name
+printf 'x|a long name\n1|2\n' >bars.txt
+offers 'prong -t | bars.txt -f a' 'a\ long\ name'
+offers 'prong -H bars.txt --delimiter=| sum@' sum@x 'sum@a\ long\ name'
+offers 'prong table.csv sum@price,mean@' sum@price,mean@qty
+offers 'prong table.csv cov@price@q' cov@price@qty
 it 'behind trace, operations and then files'
 offers 'prong tr' trace
 offers 'prong trace me' mean median

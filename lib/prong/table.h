@@ -86,8 +86,8 @@ PRONG_API PRONG_NODISCARD prong_status prong_table_reduce(const prong_table *tab
                                                           prong_error *err);
 
 /* The same for several tables, whose rows follow one another as those of one: indices go on counting. They must all have the
- * columns of the first, in the same order, and a header if it has one; its fields and its group count. PRONG_EDATA: one does not go with
- * the first, as the detail says; PRONG_EINVAL: there is none, or one is NULL. */
+ * columns of the first, in the same order, and a header if it has one; its fields and its group count. PRONG_EDATA: one does not
+ * go with the first, as the detail says; PRONG_EINVAL: there is none, or one is NULL. */
 PRONG_API PRONG_NODISCARD prong_status prong_table_reduce_all(const prong_table *const *tables, size_t count,
                                                               const char *operations, const prong_reduce_options *options,
                                                               prong_table_result **result, prong_error *err);

@@ -19,8 +19,8 @@ static prong_status match(const struct prong_table *first, const struct prong_ta
         return prong_fail(err, PRONG_EDATA, "%.200s has %s header, and %.200s %s", name, table->header ? "a" : "no", first_name,
                           first->header ? "has one" : "has none");
     if (table->columns != first->columns)
-        return prong_fail(err, PRONG_EDATA, "%.200s has %zu columns, and %.200s %zu: they make no one table", name, table->columns,
-                          first_name, first->columns);
+        return prong_fail(err, PRONG_EDATA, "%.200s has %zu columns, and %.200s %zu: they make no one table", name,
+                          table->columns, first_name, first->columns);
     for (size_t i = 0; i < table->columns; i++)
         if (strcmp(table->names[i], first->names[i]) != 0)
             return prong_fail(err, PRONG_EDATA, "%.150s: column %zu is '%.60s', and in %.150s '%.60s': they make no one table",
