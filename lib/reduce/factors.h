@@ -35,8 +35,8 @@ INLINE bool all_normal(const double *x)
 
     UNROLL
     for (unsigned k = 0; k < PRODUCT_VECTORS; k++) {
-        vi magnitude = *(const vi_anywhere *)(const void *)(x + LANES * k) & INT64_MAX;
-        found |= (magnitude + (FRACTION + 1)) | (magnitude - (FRACTION + 1));
+        vu magnitude = (vu)(*(const vi_anywhere *)(const void *)(x + LANES * k) & INT64_MAX);
+        found |= (vi)((magnitude + (uint64_t)(FRACTION + 1)) | (magnitude - (uint64_t)(FRACTION + 1)));
     }
     return !ANY_SIGN(found);
 }
