@@ -54,6 +54,10 @@ made () { echo "@c Made by make update-man from $1; changes belong there."; }
   echo '@end ftable'
 } >"$tmp/statuses.texi"
 
+names='fold pool array reduce table exact trace ipc status version' # in the order in which one reads them
+for header in "$headers"/prong/*.h; do
+  case " $names " in *" $(basename "$header" .h) "*) ;; *) echo "update-manual.sh: where does $header stand?" >&2; exit 1 ;; esac
+done
 {
   made "the headers lib/prong/*.h"
   cat <<HEAD
@@ -66,11 +70,11 @@ also the structs, with a word on each field.  Every function has a manual page i
 
 @menu
 HEAD
-  for name in fold pool array reduce table exact ipc status version; do
+  for name in $names; do
     echo "* Header $name::"
   done
   echo '@end menu'
-  for name in fold pool array reduce table exact ipc status version; do
+  for name in $names; do
     printf '\n@node Header %s\n@section @file{prong/%s.h}\n\n@cindex prong/%s.h\n' "$name" "$name" "$name"
     text <"$headers/prong/$name.h" | awk -f "$here/functions.awk" || exit 1
   done

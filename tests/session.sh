@@ -10,13 +10,16 @@ session_build=$(cd "${top_builddir:-.}" && pwd) || exit 99
 # What is not linked with prong is compiled as a student does it, without the build's sanitizers.
 session_tools () {
   mkdir "$1" || exit 99
+  session_compiler=${CC:-cc}
+  # By its path: it may be called cc, as what stands in for it is.
+  session_compiler=$(command -v "${session_compiler%% *}")${CC#"${CC%% *}"}
   ln -s "$session_build/bin/prong" "$1/prong"
   ln -s "$session_build/lab/grade" "$1/prong-grade"
   cat >"$1/cc" <<TOOL
 #!/bin/sh
 case " \$* " in
-  *' -lprong '*) exec $CC $SANITIZE_CFLAGS -Wall -Wextra -Werror "\$@" ;;
-  *) exec $CC -Wall -Wextra -Werror "\$@" ;;
+  *' -lprong '*) exec $session_compiler $SANITIZE_CFLAGS -Wall -Wextra -Werror "\$@" ;;
+  *) exec $session_compiler -Wall -Wextra -Werror "\$@" ;;
 esac
 TOOL
   cat >"$1/pkg-config" <<TOOL
