@@ -8,13 +8,15 @@ everything from exec to exit. Prints Markdown.
 usage: ops.py PRONG DIRECTORY [GIB [ROUNDS [NAME]]]     NAME: only rows whose name contains it
 """
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
 
 import numpy as np
+
+sys.dont_write_bytecode = True
+from suite import machine  # noqa: E402
 
 prong = sys.argv[1]
 directory = sys.argv[2]
@@ -108,16 +110,9 @@ def time_numpy(function, array):
     return time.perf_counter() - begin
 
 
-def machine():
-    for line in open('/proc/cpuinfo'):
-        if line.startswith('model name'):
-            return line.split(':', 1)[1].strip()
-    return platform.machine()
-
 
 print('# The operations beside numpy\n')
-print('%s, %d processors; Linux %s; numpy %s; %s. Made by `make bench-ops`.\n' %
-      (machine(), os.cpu_count(), platform.release(), np.__version__, time.strftime('%Y-%m-%d')))
+print('%s; numpy %s. Made by `make bench-ops`.\n' % (machine.line(), np.__version__))
 print('Arrays of %d x %d: doubles (%.2f GiB; %s), and 32-bit integers between -1000 and 999. All in the page cache.' %
       (side, side, side * side / 2**27, 'normal; in the rows that omit NaN one in a hundred is one'))
 print('Seconds, medians of %d rounds (of 1 where numpy takes more than 10 s); the ratio is numpy\'s time to that of prong.\n'

@@ -5,12 +5,12 @@ TEXT_DIR = /tmp
 TEXT_VALUES = 10000000
 TEXT_MB = 1000
 TEXT_ROUNDS = 5
-TEXT_DUCKDB = bench-duckdb
+TEXT_DUCKDB = $${PRONG_BENCH_NODE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/prong-bench}
 TEXT_OUT = $(srcdir)/bench/TEXT.md
 EXTRA_DIST += bench/text.py
 
 bench-text: bin/prong$(EXEEXT)
 	@$(PYTHON_NUMPY) $(srcdir)/bench/text.py ./bin/prong$(EXEEXT) $(TEXT_DIR) $(TEXT_VALUES) $(TEXT_MB) $(TEXT_ROUNDS) \
-	  $(TEXT_DUCKDB) >bench-text.new
+	  "$(TEXT_DUCKDB)" >bench-text.new
 	@cat bench-text.new && mv bench-text.new $(TEXT_OUT)
 .PHONY: bench-text

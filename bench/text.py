@@ -17,7 +17,6 @@ import itertools
 import json
 import math
 import os
-import platform
 import shlex
 import shutil
 import statistics
@@ -26,6 +25,9 @@ import sys
 import time
 
 import numpy as np
+
+sys.dont_write_bytecode = True
+from suite import machine  # noqa: E402
 
 prong, directory = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 values = int(sys.argv[3]) if len(sys.argv) > 3 else 10**7
@@ -221,12 +223,6 @@ def check(question, name, command, said, wanted):
         sys.exit('%s, %s: %s\nsaid %s\ninstead of %s' % (question, name, command, said[:500], wanted))
 
 
-def machine():
-    for line in open('/proc/cpuinfo'):
-        if line.startswith('model name'):
-            return line.split(':', 1)[1].strip()
-    return platform.machine()
-
 
 def compare(question, wanted, gone):
     todo = {name: command for name, command in commands(question).items() if name not in gone}
@@ -245,8 +241,7 @@ def compare(question, wanted, gone):
 def main():
     gone = missing()
     print('# Text beside what people use for it\n')
-    print('%s, %d processors; Linux %s; %s. Made by `make bench-text`.\n' %
-          (machine(), os.cpu_count(), platform.release(), time.strftime('%Y-%m-%d')))
+    print('%s. Made by `make bench-text`.\n' % machine.line())
     print('%d numbers of 17 digits (%.0f MB), as many of the kind 12.8 (%.0f MB), and a CSV of eleven columns of numbers and one '
           'of quoted text (%.0f MB), in the page cache.' % (values, *[os.path.getsize(p) / 1e6 for p in (long, short, csv)]))
     print('Seconds from exec to exit, medians of %d turns (of 1 where it takes more than %d s); the ratio is to the time of '

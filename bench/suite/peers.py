@@ -21,6 +21,9 @@ class Peers:
         self.prong = prong
         self.scratch = scratch
         self.missing = {}
+        # Where bench/setup puts what npm has.
+        self.node = os.environ.get('PRONG_BENCH_NODE') or os.path.join(
+            os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache'), 'prong-bench')
         self.serial = self.compile('sum.c', 'serial', 'cc', ['-O3'])
         self.openmp = self.compile('sum.c', 'openmp', 'cc', ['-O3', '-march=native', '-fopenmp'], 'OpenMP')
         self.mpi = self.compile('sum_mpi.c', 'mpi', 'mpicc', ['-O3'], 'Open MPI')
@@ -42,12 +45,10 @@ class Peers:
         return program
 
     def find_duckdb(self):
-        modules = os.environ.get('PRONG_BENCH_NODE') or os.path.join(
-            os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache'), 'prong-bench')
-        if not shutil.which('node') or not os.path.isdir(os.path.join(modules, 'node_modules', '@duckdb')):
+        if not shutil.which('node') or not os.path.isdir(os.path.join(self.node, 'node_modules', '@duckdb')):
             self.missing['DuckDB'] = 'not found by node; bench/setup installs it'
             return None
-        return os.path.join(modules, 'node_modules')
+        return os.path.join(self.node, 'node_modules')
 
     def sums(self, path, workers, parallel_only=False):
         """The contestants that sum an .npy file of doubles: {name: contestant}, prong first.
