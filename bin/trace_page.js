@@ -23,7 +23,7 @@
       const d = rows[i].dataset, worker = +d.worker, slot = +d.slot, chunk = +d.chunk;
       if (d.kind === 'shmget') s.there = +d.result >= 0;
       else if (d.kind === 'shmat') s.attached.set(worker, (s.attached.get(worker) || 0) + 1);
-      else if (d.kind === 'shmdt') s.attached.set(worker, (s.attached.get(worker) || 0) - 1);
+      else if (d.kind === 'shmdt') s.attached.set(worker, Math.max(0, (s.attached.get(worker) || 0) - 1));
       else if (d.kind === 'job') {
         s.slots = Array.from({ length: Math.min(+d.slots, 64) }, () => ({ is: 'empty' }));
         s.more = Math.max(0, +d.slots - 64);

@@ -45,6 +45,8 @@ static void what_of_segment(const struct trace *trace, size_t i, char *text, siz
                  e->bytes, e->segment);
     else if (e->kind == PRONG_TRACE_SHMDT && is_probe(trace, i))
         snprintf(text, size, "It can. The parent takes the second attachment away again.");
+    else if (e->kind == PRONG_TRACE_SHMDT && e->worker >= 0)
+        snprintf(text, size, "Worker %d lets go of the attachment that it inherited by fork, to make one of its own.", e->worker);
     else if (e->kind == PRONG_TRACE_SHMDT)
         snprintf(text, size, "The parent detaches the segment: its bytes are no memory of the parent's any more.");
     else if (e->result == -1 && e->sys_errno)

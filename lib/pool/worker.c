@@ -351,6 +351,8 @@ _Noreturn void prong_worker_main(const struct prong_worker_start *start, uint32_
         _exit(failure < 128 ? PRONG_EXIT_ATTACH + failure : 255);
     atomic_store(&w.record->state, PRONG_WORKER_ATTACHED);
     prong_scribe_sit(&w.scribe, &start->layout, &start->segment, worker, start->notify_fd, start->stepwise);
+    if (start->segment.inherited) /* before it attached, but there was nothing to write to */
+        prong_scribe_put(&w.scribe, PRONG_TRACE_SHMDT, -1, -1, 0);
     prong_scribe_put(&w.scribe, PRONG_TRACE_SHMAT, -1, -1, 0);
     PRONG_FAULT("worker-attached");
     if (start->setup.flags & PRONG_PIN)

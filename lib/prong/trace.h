@@ -34,7 +34,9 @@ typedef enum prong_event_kind {
     PRONG_TRACE_SHMGET = 1, /* parent: the segment: bytes; result is its id */
     PRONG_TRACE_SHMAT,      /* parent; worker: segment at address */
     PRONG_TRACE_RMID,       /* parent: shmctl(segment, IPC_RMID): at birth, at the end, or both (EINVAL: it was gone already) */
-    PRONG_TRACE_SHMDT,      /* parent: address. What a worker has attached the kernel detaches when it ends */
+    PRONG_TRACE_SHMDT,      /* parent: address. What a worker has attached the kernel detaches when it ends. worker: the
+                               attachment that it inherited, where the system cannot keep it from a child; told when it has
+                               its own */
     PRONG_TRACE_JOB,        /* parent: a job is laid out in the segment: count chunks; slots; bytes of a partial */
     PRONG_TRACE_FORK,       /* parent, of worker: result is its pid */
     PRONG_TRACE_CLAIM,      /* worker: chunk, of the elements first … last-1; of text, the bytes */
