@@ -2,7 +2,7 @@
 BENCH_DIR = $${TMPDIR:-/tmp}
 BENCH_OUTPUT = $(srcdir)/bench
 BENCH_FLAGS =
-EXTRA_DIST += bench/run bench/setup bench/regress bench/scaling.py \
+EXTRA_DIST += bench/RESULTS.md bench/plots doc/SCALING.md bench/run bench/setup bench/regress bench/scaling.py \
   bench/peers/sum.c bench/peers/sum_duckdb.mjs bench/peers/sum_mce.pl bench/peers/sum_mpi.c bench/peers/sum_multiprocessing.py \
   bench/suite/arrays.py bench/suite/data.py bench/suite/machine.py bench/suite/peers.py bench/suite/plots.py \
   bench/suite/programs.py bench/suite/tables.py bench/suite/turns.py
