@@ -50,4 +50,8 @@ def run(script, path, title):
     done = subprocess.run(['gnuplot'], input=script.encode(), stderr=subprocess.PIPE)
     if done.returncode:
         return '(gnuplot: %s)\n' % done.stderr.decode().strip().splitlines()[-1]
+    with open(path) as file:
+        lines = [line.rstrip() for line in file]
+    with open(path, 'w') as file:
+        file.write('\n'.join(lines) + '\n')  # gnuplot leaves blanks at their ends
     return '![%s](plots/%s)\n' % (title, os.path.basename(path))
