@@ -250,5 +250,7 @@ void axes_rows(struct writer *writer, const prong_grid *grid, const prong_reduct
 
 /* svg.c: a picture of a histogram of so many elements, in bins or not; its edges are finite. */
 void svg_histogram(FILE *out, const char *name, uint64_t elements, const prong_value *value);
+/* Text in XML or HTML, between tags or in an attribute's quotes. */
+void svg_escape(FILE *out, const char *text);
 
 #endif

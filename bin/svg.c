@@ -47,7 +47,7 @@ static void tick_text(const struct scale *scale, double tick, char text[32])
     snprintf(text, 32, "%.*g", digits < 6 ? 6 : digits > 17 ? 17 : digits, tick);
 }
 
-static void escape(FILE *out, const char *text)
+void svg_escape(FILE *out, const char *text)
 {
     for (; *text; text++) {
         switch (*text) {
@@ -62,6 +62,9 @@ static void escape(FILE *out, const char *text)
             break;
         case '"':
             fputs("&quot;", out);
+            break;
+        case '\'':
+            fputs("&#39;", out);
             break;
         default: /* XML has no other control characters */
             fputc((unsigned char)*text < 0x20 && *text != '\t' ? '?' : *text, out);
@@ -85,10 +88,10 @@ static void begin(FILE *out, const char *name, uint64_t elements, uint64_t count
             "</style>\n",
             WIDTH, HEIGHT, WIDTH, HEIGHT);
     fputs("<title>Histogram of ", out);
-    escape(out, name);
+    svg_escape(out, name);
     fprintf(out, "</title>\n<rect class=\"paper\" width=\"%d\" height=\"%d\"/>\n", WIDTH, HEIGHT);
     fputs("<text class=\"title\" x=\"28\" y=\"34\">Histogram of ", out);
-    escape(out, name);
+    svg_escape(out, name);
     fprintf(out, "</text>\n<text class=\"text\" x=\"28\" y=\"54\">%llu elements in %zu bin%s", (unsigned long long)counted, bins,
             bins == 1 ? "" : "s");
     if (elements > counted)

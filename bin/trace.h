@@ -34,8 +34,6 @@ const char *trace_why(const struct trace *trace, size_t i);
 void trace_svg(FILE *out, const struct trace *trace, bool inside);
 /* What its letters mean, in two lines. */
 extern const char *const trace_legend[2];
-/* Text, escaped for XML and HTML. */
-void trace_escape(FILE *out, const char *text);
 
 /* trace_page.c, which is made from the files of these names: their lines, and NULL. */
 extern const char *const trace_svg_css[], *const trace_page_css[], *const trace_page_js[];

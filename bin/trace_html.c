@@ -15,10 +15,10 @@ static void put_lines(FILE *out, const char *const *lines)
 static void put_command(FILE *out, const struct trace *trace)
 {
     fputs("prong ", out);
-    trace_escape(out, trace->operations);
+    svg_escape(out, trace->operations);
     if (trace->file) {
         fputc(' ', out);
-        trace_escape(out, trace->file);
+        svg_escape(out, trace->file);
     }
 }
 
@@ -85,7 +85,7 @@ static void put_row(FILE *out, const struct trace *trace, size_t i)
             e->ipc_known);
     fprintf(out, "<td>%zu</td><td>%.1f</td><td>%s</td><td>%ld</td><td><code>", i + 1, trace_time(trace, e), trace_who(e, who),
             e->pid);
-    trace_escape(out, prong_event_string(e, text, sizeof text));
+    svg_escape(out, prong_event_string(e, text, sizeof text));
     fputs("</code></td>", out);
     if (e->ipc_known)
         fprintf(out, "<td>%" PRIu64 "</td><td>%s</td><td>%ld</td><td>%ld</td>", e->attached, e->marked ? "dest" : "", e->creator,
@@ -94,9 +94,9 @@ static void put_row(FILE *out, const struct trace *trace, size_t i)
         fputs("<td>–</td><td>none</td><td>–</td><td>–</td>", out);
     fputs("<td>", out);
     trace_what(trace, i, text, sizeof text);
-    trace_escape(out, text);
+    svg_escape(out, text);
     fputs("</td><td class=\"why\">", out);
-    trace_escape(out, trace_why(trace, i));
+    svg_escape(out, trace_why(trace, i));
     fputs("</td></tr>\n", out);
 }
 

@@ -28,31 +28,6 @@ struct picture {
     uint64_t slot_count, slots_shown;
 };
 
-void trace_escape(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        case '\'':
-            fputs("&#39;", out);
-            break;
-        default: /* XML has no other control characters */
-            fputc((unsigned char)*text < 0x20 && *text != '\t' ? '?' : *text, out);
-        }
-    }
-}
-
 static const char *letter(const prong_event *e)
 {
     static const char *const letters[] = {
@@ -192,10 +167,10 @@ static void put_marks(const struct picture *p)
         char class[8], who[24], text[200], what[400];
         put_class(class, e->worker);
         fprintf(p->out, "<g class=\"mark %s\" data-step=\"%zu\"><title>%zu: %s: ", class, i, i + 1, trace_who(e, who));
-        trace_escape(p->out, prong_event_string(e, text, sizeof text));
+        svg_escape(p->out, prong_event_string(e, text, sizeof text));
         fputs("\n", p->out);
         trace_what(p->trace, i, what, sizeof what);
-        trace_escape(p->out, what);
+        svg_escape(p->out, what);
         fprintf(p->out, "</title><rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"3\"/>", p->x[i] - wide / 2,
                 y - MARK / 2.0, wide, MARK);
         if (p->letters)
@@ -364,14 +339,14 @@ void trace_svg(FILE *out, const struct trace *trace, bool inside)
             -head, p.width, p.height + head, p.width, p.height + head);
     put_style(out);
     fputs("<title>prong trace ", out);
-    trace_escape(out, trace->operations);
+    svg_escape(out, trace->operations);
     fputs("</title>\n", out);
     fprintf(out, "<rect class=\"paper\" y=\"%.0f\" width=\"%.0f\" height=\"%.0f\"/>\n", -head, p.width, p.height + head);
     if (!inside) {
         fputs("<text class=\"head\" x=\"14\" y=\"-10\">prong ", out);
-        trace_escape(out, trace->operations);
+        svg_escape(out, trace->operations);
         fputc(' ', out);
-        trace_escape(out, trace->file ? trace->file : "");
+        svg_escape(out, trace->file ? trace->file : "");
         fprintf(out, ": %zu steps</text>\n", trace->count);
     }
     put_axis(&p);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The two things that every file of this room needs from a descriptor, whoever opened it. */
+/* What files of this room and of the table's need from a descriptor, whoever opened it; and files without a name. */
 #include "config.h"
 
 #include "array/file.h"
@@ -11,6 +11,8 @@
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -80,4 +82,23 @@ bool prong_file_write(int fd, const void *data, size_t size)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = saved;
     return written;
+}
+
+int prong_file_nameless(const char *folder)
+{
+    char *path = NULL;
+    int fd = -1;
+
+#if defined(O_TMPFILE)
+    fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        return fd;
+#endif
+    if (asprintf(&path, "%s/prong-XXXXXX", folder) < 0)
+        return -1;
+    fd = mkostemp(path, O_CLOEXEC);
+    if (fd >= 0)
+        unlink(path);
+    free(path);
+    return fd;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Descriptors as a library must use them in somebody else's process: never 0, 1 or 2, and writes that raise no signal. */
+/* Descriptors as a library must use them in somebody else's process: never 0, 1 or 2, writes that raise no signal, and temporary
+ * files that leave nothing. */
 #ifndef PRONG_ARRAY_FILE_H
 #define PRONG_ARRAY_FILE_H
 
@@ -13,5 +14,9 @@ int prong_file_raise(int fd);
 /* Writes all of data at the descriptor's offset, also where it does not block. False with errno set: a part may have been
  * written. SIGPIPE and SIGXFSZ are not raised: EPIPE and EFBIG say it. */
 bool prong_file_write(int fd, const void *data, size_t size);
+
+/* A file in folder, to read and write, that has no name, or has it for a moment where the file system knows no other way.
+ * Returns its descriptor; -1 with errno set. */
+int prong_file_nameless(const char *folder);
 
 #endif

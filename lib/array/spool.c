@@ -14,8 +14,6 @@
 #include "base/fault.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -38,29 +36,9 @@ static bool open_memory(struct spool *spool)
     return spool->memory;
 }
 
-/* A file that has no name, or has it for a moment where the file system knows no other way. */
-static int open_nameless(const char *folder)
-{
-    char *path = NULL;
-    int fd = -1;
-
-#if defined(O_TMPFILE)
-    fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        return fd;
-#endif
-    if (asprintf(&path, "%s/prong-spool-XXXXXX", folder) < 0)
-        return -1;
-    fd = mkostemp(path, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(path);
-    free(path);
-    return fd;
-}
-
 static prong_status open_file(struct spool *spool, prong_error *err)
 {
-    int fd = prong_file_raise(PRONG_SYS("array-spool", -1, open_nameless(spool->folder)));
+    int fd = prong_file_raise(PRONG_SYS("array-spool", -1, prong_file_nameless(spool->folder)));
 
     if (fd < 0)
         return prong_fail_sys(err, "open", "it is kept in a temporary file in %s (TMPDIR names another place)",

@@ -10,8 +10,6 @@
 #include "base/error.h"
 #include "base/fault.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,30 +21,10 @@ static const char *folder_of(void)
     return folder && *folder ? folder : "/tmp";
 }
 
-/* O_TMPFILE where the folder's file system has it, else a name that is removed at once. */
-static int open_nameless(const char *folder)
-{
-    char *path = NULL;
-    int fd = -1;
-
-#ifdef O_TMPFILE
-    fd = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0)
-        return fd;
-#endif
-    if (asprintf(&path, "%s/prong-XXXXXX", folder) < 0)
-        return -1;
-    fd = mkostemp(path, O_CLOEXEC);
-    if (fd >= 0)
-        unlink(path);
-    free(path);
-    return fd;
-}
-
 static prong_status open_file(struct prong_kept *kept, prong_error *err)
 {
     kept->memory = false;
-    kept->fd = prong_file_raise(PRONG_SYS("array-spool", -1, open_nameless(folder_of())));
+    kept->fd = prong_file_raise(PRONG_SYS("array-spool", -1, prong_file_nameless(folder_of())));
     if (kept->fd < 0)
         return prong_fail_sys(err, "open", "a column is kept in a temporary file in %s (TMPDIR names another place)",
                               folder_of());
