@@ -2,7 +2,7 @@
 EXTRA_PROGRAMS += bench/pool
 bench_pool_SOURCES = bench/pool.c bench/pool_peers/pipes.c bench/pool_peers/pipes.h
 bench_pool_LDADD = lib/libprong.la
-EXTRA_DIST += bench/POOL.md bench/pool_peers/omp.c bench/pool_peers/multiprocessing_pool.py bench/pool_peers/mce.pl
+EXTRA_DIST += bench/pool_peers/omp.c bench/pool_peers/multiprocessing_pool.py bench/pool_peers/mce.pl
 
 # OpenMP is for the peer alone, so configure does not ask for it: where the compiler has none, its rows say so.
 bench-pool: bench/pool$(EXEEXT)

@@ -6,11 +6,9 @@ TEXT_VALUES = 10000000
 TEXT_MB = 1000
 TEXT_ROUNDS = 5
 TEXT_DUCKDB = $${PRONG_BENCH_NODE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/prong-bench}
-TEXT_OUT = $(srcdir)/bench/TEXT.md
 EXTRA_DIST += bench/text.py
 
 bench-text: bin/prong$(EXEEXT)
 	@$(PYTHON_NUMPY) $(srcdir)/bench/text.py ./bin/prong$(EXEEXT) $(TEXT_DIR) $(TEXT_VALUES) $(TEXT_MB) $(TEXT_ROUNDS) \
-	  "$(TEXT_DUCKDB)" >bench-text.new
-	@cat bench-text.new && mv bench-text.new $(TEXT_OUT)
+	  "$(TEXT_DUCKDB)"
 .PHONY: bench-text

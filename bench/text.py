@@ -35,6 +35,7 @@ megabytes = float(sys.argv[4]) if len(sys.argv) > 4 else 1000
 rounds = int(sys.argv[5]) if len(sys.argv) > 5 else 5
 duckdb = os.path.abspath(sys.argv[6]) if len(sys.argv) > 6 else 'bench-duckdb'
 LONG = 20  # seconds: whoever takes longer runs once
+PATIENCE = 15  # seconds: whoever has taken more has no fourth turn
 KEYS = ['north', 'south', 'east, by sea', 'west']
 
 
@@ -100,6 +101,17 @@ def true_sums():
 
 
 def truth():
+    """The true answers, which take longer than the contestants: kept beside the data."""
+    path = long + '.truth'
+    if not os.path.exists(path):
+        with open(path + '.new', 'w') as file:
+            json.dump(compute_truth(), file)
+        os.rename(path + '.new', path)
+    with open(path) as file:
+        return json.load(file)
+
+
+def compute_truth():
     """Answers by ways that none of the contestants shares: fsum, and sorting in memory."""
     x, y = read(long), read(short)
     sums, groups = true_sums()
@@ -229,7 +241,7 @@ def compare(question, wanted, gone):
     times = {name: [] for name in todo}
     for turn in range(rounds):
         for name, command in todo.items():
-            if turn == 0 or times[name][0] < LONG:
+            if turn == 0 or times[name][0] < LONG and (turn < 3 or sum(times[name]) < PATIENCE):
                 took, said = run(command)
                 check(question, name, command, said, wanted)
                 times[name].append(took)
@@ -244,9 +256,10 @@ def main():
     print('%s. Made by `make bench-text`.\n' % machine.line())
     print('%d numbers of 17 digits (%.0f MB), as many of the kind 12.8 (%.0f MB), and a CSV of eleven columns of numbers and one '
           'of quoted text (%.0f MB), in the page cache.' % (values, *[os.path.getsize(p) / 1e6 for p in (long, short, csv)]))
-    print('Seconds from exec to exit, medians of %d turns (of 1 where it takes more than %d s); the ratio is to the time of '
-          'prong in the same turn. Two processors for prong, parallel and DuckDB; the others have no use for a second. datamash '
-          'and the awks split at every comma: here, where the text stands last, that does no harm.\n' % (rounds, LONG))
+    print('Seconds from exec to exit, medians of %d turns (of 3 where those take more than %d s, of 1 where it takes more than %d '
+          's); the ratio is to the time of prong in the same turn. Two processors for prong, parallel and DuckDB; the others have '
+          'no use for a second. datamash and the awks split at every comma: here, where the text stands last, that does no '
+          'harm.\n' % (rounds, PATIENCE, LONG))
     if gone:
         print('Not installed here: %s.\n' % ', '.join(gone))
     print('| question | | s | times prong |\n|---|---|---|---|', flush=True)
@@ -254,4 +267,5 @@ def main():
         compare(question, wanted, gone)
 
 
-main()
+if __name__ == '__main__':
+    main()

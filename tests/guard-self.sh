@@ -73,6 +73,19 @@ expect 1 'PRONG_NO_SKIP' "$guard" "$leak" exit 77
 unset PRONG_NO_SKIP
 expect 99 'No such file' "$guard" "$tmp/missing"
 
+# What a command took is told: a line of its time, that of the processors, and its name.
+PRONG_GUARD_TIMES=$tmp/times
+export PRONG_GUARD_TIMES
+expect 0 '' "$guard" sh -c 'sleep 0.1'
+expect 0 '' "$guard" "$leak" exit 0
+unset PRONG_GUARD_TIMES
+if ! sed -n '1s/ .*//p' "$tmp/times" | awk '$1 < 0.1 || $1 > 60 { exit 1 }' ||
+    test "$(cut -d' ' -f3 "$tmp/times" | sed 's,.*/,,' | tr '\n' ' ')" != "-c ${leak##*/} "; then
+  echo "FAIL: PRONG_GUARD_TIMES:"
+  cat "$tmp/times"
+  failed=1
+fi
+
 # Told to stop, the guard takes everything with it and dies of the same signal.
 : >"$tmp/out"
 "$guard" "$leak" hang >"$tmp/out" 2>&1 &

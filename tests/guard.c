@@ -15,6 +15,7 @@
  * is 1.
  *
  *   PRONG_GUARD_SECONDS  the time limit, 300 by default
+ *   PRONG_GUARD_TIMES    a file that is told what each command took: seconds, seconds of processors, name
  *   PRONG_GUARD_SHARED   stay in the caller's IPC namespace even where a new one could be made
  *   PRONG_NO_SKIP        a skip is a failure: set where everything that tests need is installed */
 #include "config.h"
@@ -29,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <sys/resource.h>
 #include <sys/shm.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -311,6 +313,30 @@ static int watch(const sigset_t *signals, double limit, bool *late)
     return 0;
 }
 
+static double of(struct timeval t)
+{
+    return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+/* One write to the end, so that lines of tests in parallel stay whole. */
+static void note_time(double begin)
+{
+    const char *path = getenv("PRONG_GUARD_TIMES");
+    struct rusage used;
+    char line[300];
+    int fd, length;
+
+    if (!path || getrusage(RUSAGE_CHILDREN, &used) != 0)
+        return;
+    length = snprintf(line, sizeof line, "%.2f %.2f %.200s\n", seconds() - begin,
+                      of(used.ru_utime) + of(used.ru_stime), name);
+    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+    if (fd == -1 || write(fd, line, (size_t)length) != length)
+        complain("%s: %s", path, strerror(errno));
+    if (fd != -1)
+        close(fd);
+}
+
 /* The script says more than the shell that runs it. */
 static bool is_shell(const char *command)
 {
@@ -326,6 +352,7 @@ int main(int argc, char **argv)
     static const int watched[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT };
     sigset_t signals, mask;
     bool late = false, clean;
+    double begin = seconds();
     int sig, status;
 
     if (argc < 2 || limit <= 0) {
@@ -354,6 +381,7 @@ int main(int argc, char **argv)
         kill_all(true);
     }
     clean = check_processes();
+    note_time(begin);
     clean = check_segments() && clean && !late;
     if (!late && WIFSIGNALED(leader_status)) {
         complain("killed by signal %d (%s)", WTERMSIG(leader_status), strsignal(WTERMSIG(leader_status)));

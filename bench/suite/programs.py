@@ -15,15 +15,20 @@ def output_of(words, **how):
 
 
 def operations(bench):
-    """Every operation on the same file, numpy having it mapped and warm."""
+    """Every operation on the same file."""
     gib = '0.25' if bench.quick else '2'
     text = output_of([sys.executable, os.path.join(BENCH, 'ops.py'), bench.prong, bench.directory, gib, str(bench.rounds)])
-    ratios = {row[0]: float(row[3]) for row in rows_of(text, 'numpy / prong')}
+    rows = rows_of(text, 'numpy / prong')
+    ratios = {row[0]: float(row[4]) for row in rows}
+    warm = {row[0]: float(row[5]) for row in rows}
     for name, bar in (('median', 15), ('hist:100', 15), ('min, max, argmin, argmax', 3), ('sum along axis 0', 2),
-                      ('sum along axis 1', 2), ('sum, omitting NaN', 8), ('sum', 1 / 1.10), ('var', 1)):
+                      ('sum along axis 1', 2), ('sum, omitting NaN', 8), ('sum', 1), ('var', 1)):
         if name in ratios:
-            bench.claim('%s: numpy\'s time to prong\'s' % name, '%.1f' % ratios[name], 'at least %.2g' % bar, ratios[name] >= bar)
-    return lower(text), plots.bars(bench.plot('operations'), 'Operations beside numpy', 'numpy\'s time to prong\'s', ratios)
+            bench.claim('%s of a file: numpy\'s time to prong\'s' % name, '%.1f (numpy warm: %.1f)' % (ratios[name], warm[name]),
+                        'at least %d' % bar, ratios[name] >= bar)
+    pictures = [plots.bars(bench.plot(picture), 'Operations beside numpy' + how, 'numpy\'s time to prong\'s', figures)
+                for picture, how, figures in (('operations', '', ratios), ('operations-warm', ', its pages mapped before', warm))]
+    return lower(text), '\n'.join(pictures)
 
 
 def texts(bench):
