@@ -154,9 +154,9 @@ def main():
     print('%s; numpy %s. Made by `make bench-ops`.\n' % (machine.line(), np.__version__))
     print('Arrays of %d x %d: doubles (%.2f GiB; %s), and 32-bit integers between -1000 and 999. All in the page cache.' %
           (side, side, side * side / 2**27, 'normal; in the rows that omit NaN one in a hundred is one'))
-    print('Seconds, medians of %d rounds (of at least 3 where they take more than %d s together); the ratios are numpy\'s time to '
-          'that of prong. numpy computes in a process that maps the file for it, without its start; and "warm", where the process '
-          'has had every page mapped before.\n' % (rounds, PATIENCE))
+    print('Seconds, medians of %d rounds (of at least 3 where they take more than %d s together); the ratios are numpy\'s time '
+          'to that of prong. numpy computes in a process that maps the file for it, without its start; and "warm", where the '
+          'process has had every page mapped before.\n' % (rounds, PATIENCE))
     print('| operation | numpy s | warm s | prong s | numpy / prong | warm / prong |\n|---|---|---|---|---|---|', flush=True)
     for row in ROWS:
         if only in row[0]:

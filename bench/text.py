@@ -256,10 +256,10 @@ def main():
     print('%s. Made by `make bench-text`.\n' % machine.line())
     print('%d numbers of 17 digits (%.0f MB), as many of the kind 12.8 (%.0f MB), and a CSV of eleven columns of numbers and one '
           'of quoted text (%.0f MB), in the page cache.' % (values, *[os.path.getsize(p) / 1e6 for p in (long, short, csv)]))
-    print('Seconds from exec to exit, medians of %d turns (of 3 where those take more than %d s, of 1 where it takes more than %d '
-          's); the ratio is to the time of prong in the same turn. Two processors for prong, parallel and DuckDB; the others have '
-          'no use for a second. datamash and the awks split at every comma: here, where the text stands last, that does no '
-          'harm.\n' % (rounds, PATIENCE, LONG))
+    print('Seconds from exec to exit, medians of %d turns (of 3 where those take more than %d s, of 1 where it takes more '
+          'than %d s); the ratio is to the time of prong in the same turn. Two processors for prong, parallel and DuckDB; the '
+          'others have no use for a second. datamash and the awks split at every comma: here, where the text stands last, that '
+          'does no harm.\n' % (rounds, PATIENCE, LONG))
     if gone:
         print('Not installed here: %s.\n' % ', '.join(gone))
     print('| question | | s | times prong |\n|---|---|---|---|', flush=True)
