@@ -5,7 +5,7 @@ check_PROGRAMS += tests/check_array
 tests_check_array_SOURCES = \
   tests/array_fixture.h tests/check_array.c tests/check_array_axis.c tests/check_array_decode.c tests/check_array_npy.c \
   tests/check_array_number.c tests/check_array_save.c tests/check_array_shape.c tests/check_array_slice.c \
-  tests/check_array_spool.c tests/check_array_stream.c tests/check_array_text.c
+  tests/check_array_spool.c tests/check_array_stream.c tests/check_array_strip.c tests/check_array_text.c
 tests_check_array_LDADD = $(libprong_test) $(CHECK_LIBS)
 tests_check_array_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 TESTS += tests/check_array

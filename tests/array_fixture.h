@@ -197,6 +197,7 @@ Suite *shape_suite(void);
 Suite *slice_suite(void);
 Suite *spool_suite(void);
 Suite *stream_suite(void);
+Suite *strip_suite(void);
 Suite *text_suite(void);
 
 #endif

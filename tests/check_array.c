@@ -317,6 +317,7 @@ int main(void)
     srunner_add_suite(runner, slice_suite());
     srunner_add_suite(runner, spool_suite());
     srunner_add_suite(runner, stream_suite());
+    srunner_add_suite(runner, strip_suite());
     srunner_add_suite(runner, text_suite());
     if (!mkdtemp(folder))
         return 99;

@@ -5,7 +5,10 @@
  *     numbers RANDOM HARD [SEED]     how many of either kind; prints the first case that differs
  *
  * Random cases are digits with a point and an exponent anywhere, and doubles in 1 to 20 digits. Hard ones lie at or next to the
- * middle of two doubles, cut off after 17 to 40 digits or not at all, or where exponents end. */
+ * middle of two doubles, cut off after 17 to 40 digits or not at all, or where exponents end.
+ *
+ * Each is read by itself, in front of other fields, and amid a text that is long enough for vector instructions, by either set of
+ * them in turn. */
 #include "config.h"
 
 #include <inttypes.h>
@@ -14,7 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array/array.h"
 #include "array/number.h"
+#include "array/strip.h"
 #include "prong/fold.h"
 #include "splitmix.h"
 
@@ -171,7 +176,31 @@ static int same(double a, double b)
     return memcmp(&a, &b, sizeof a) == 0;
 }
 
-/* By itself, and in front of other fields, of which the fast way sees eight bytes at once. */
+/* Amid others, from any place on, as strips of text are read. */
+static int is_right_in_text(uint64_t i, const char *number, size_t length, double wanted)
+{
+    char text[MOST + 512];
+    size_t before = PRONG_STRIP_FRONT + i % 61, n = before, count;
+    struct prong_text_reader reader = { .begin = text };
+    double values[200];
+
+    memset(text, ' ', n);
+    for (size_t at = i % 2; at + 3 < before; at += 4) {
+        memcpy(text + at, i % 3 ? "1.5 " : "-7\r\n", 4);
+        n = at + 4;
+    }
+    memcpy(text + n, number, length);
+    n += length;
+    for (size_t k = 0; k < 24; k++, n += 4)
+        memcpy(text + n, k % 4 ? "\n25." : " .25", 4);
+    memcpy(text + n, "\n42\n", 4);
+    reader.end = reader.limit = text + n + 4;
+    setenv("PRONG_ISA", i % 2 ? "avx512" : "avx2", 1);
+    count = prong_text_read(&reader, values, NULL, sizeof values / sizeof values[0]);
+    return count > 26 && !reader.bad && values[count - 1] == 42 && same(values[count - 26], wanted);
+}
+
+/* By itself, in front of other fields, of which the fast way sees eight bytes at once, and amid a text. */
 static int is_right(const struct trial *trial, uint64_t i)
 {
     char text[MOST + 16];
@@ -183,7 +212,7 @@ static int is_right(const struct trial *trial, uint64_t i)
     memcpy(text + length, ",123456.75,", 12);
     if (right && prong_number_front(text, text + length + 11, prong_powers(), &front, &end))
         right = end == text + length && same(front, wanted);
-    return right;
+    return right && is_right_in_text(i, text, length, wanted);
 }
 
 static int nothing(void *partial, void *ctx)

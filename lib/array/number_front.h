@@ -237,12 +237,27 @@ static inline bool by_division(const struct decimal *d, double *value)
  * Between this and 2^53 most data have both kinds, and a branch could not be foreseen. */
 #define FEW_DIGITS UINT64_C(1000000000000000)
 
-/* prong_number_front, for callers that want it inside their loop. No branch on the sign either. */
+/* The double of a decimal number, or of its negative: no branch on the sign. False: these ways do not tell. */
+static inline bool decimal_value(const struct decimal *d, const struct prong_power *powers, bool negative, double *value)
+{
+    uint64_t bits;
+
+    if (d->w == 0)
+        *value = 0;
+    else if (!(d->w < FEW_DIGITS && by_division(d, value)) && !by_product(d, powers, value) && !by_division(d, value))
+        return false;
+    memcpy(&bits, value, sizeof bits);
+    bits |= (uint64_t)negative << 63;
+    memcpy(value, &bits, sizeof bits);
+    return true;
+}
+
+/* prong_number_front, for callers that want it inside their loop. */
 static inline bool number_front(const char *at, const char *limit, const struct prong_power *powers, double *value,
                                 const char **end)
 {
-    uint64_t negative, bits;
     struct decimal d;
+    bool negative;
 
     if (at == limit)
         return false;
@@ -252,14 +267,7 @@ static inline bool number_front(const char *at, const char *limit, const struct 
     if (!at)
         return false;
     *end = at;
-    if (d.w == 0)
-        *value = 0;
-    else if (!(d.w < FEW_DIGITS && by_division(&d, value)) && !by_product(&d, powers, value) && !by_division(&d, value))
-        return false;
-    memcpy(&bits, value, sizeof bits);
-    bits |= negative << 63;
-    memcpy(value, &bits, sizeof bits);
-    return true;
+    return decimal_value(&d, powers, negative, value);
 }
 
 #endif

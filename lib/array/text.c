@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "array/number_front.h"
+#include "array/strip.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -76,10 +77,24 @@ static bool read_token(struct prong_text_reader *r, const char *token, const cha
     return false;
 }
 
+/* Reads strips as far as that goes. */
+static size_t read_strips(const struct prong_strip_kernel *strips, struct prong_text_reader *r, const char **at, const char **line,
+                          const char *limit, double *out, const char **where, size_t cap)
+{
+    struct prong_strip_text text = { *at, *line, r->newlines, r->begin, limit, r->end };
+    size_t n = strips->read(&text, out, where, cap);
+
+    *at = text.at;
+    *line = text.line;
+    r->newlines = text.newlines;
+    return n;
+}
+
 /* Compiled once for the plain notation and once for the others, which know the slow way only. */
 static inline __attribute__((always_inline)) size_t read_numbers(struct prong_text_reader *r, double *out, const char **where,
                                                                  size_t cap, const bool plain)
 {
+    const struct prong_strip_kernel *strips = plain ? prong_strip_choose() : NULL;
     const struct prong_power *powers = prong_powers();
     const char *at, *line, *end, *limit = r->limit;
     size_t n = 0;
@@ -93,6 +108,10 @@ static inline __attribute__((always_inline)) size_t read_numbers(struct prong_te
     at = r->at;
     line = at - r->tail;
     while (n < cap) {
+        if (strips && limit - at >= 64 && at - r->begin >= PRONG_STRIP_FRONT)
+            n += read_strips(strips, r, &at, &line, limit, out + n, where ? where + n : NULL, cap - n);
+        if (n == cap)
+            break;
         for (; at < r->end && is_blank(at); at++) {
             if (*at == '\n') {
                 r->newlines++;

@@ -4,9 +4,12 @@
  * prong_text_number takes what strtod takes as a whole, and differs in three things: no blanks in front, no "nan(…)", and no NUL
  * byte, at which strtod ends. Everything else, accepted or not, must be the same, and the same bits.
  *
- * prong_number_front must find at the front of a text what prong_text_number says of that front alone. */
+ * prong_number_front must find at the front of a text what prong_text_number says of that front alone.
+ *
+ * And the same bytes amid a text, which may make several tokens of them, are read alike by each instruction set, cut or not. */
 #include "config.h"
 
+#include "array/array.h"
 #include "array/number.h"
 #include "fuzz.h"
 
@@ -63,9 +66,63 @@ static void check_front(const char *data, size_t size)
     free(tight);
 }
 
+/* What a chunk of text comes to. */
+struct chunk {
+    size_t count;
+    double values[2048];
+    struct prong_text_reader reader;
+};
+
+static void read_chunk(const char *isa, const char *text, size_t size, size_t cap, struct chunk *chunk)
+{
+    size_t n;
+
+    setenv("PRONG_ISA", isa, 1);
+    chunk->count = 0;
+    chunk->reader = (struct prong_text_reader){ .begin = text, .end = text + size, .limit = text + size };
+    while ((n = prong_text_read(&chunk->reader, chunk->values + chunk->count, NULL, cap)) > 0)
+        chunk->count += n;
+    unsetenv("PRONG_ISA");
+}
+
+static void check_text(const char *data, size_t size)
+{
+    static const char *const isas[] = { "avx2", "avx512" };
+    static struct chunk wanted, got;
+    char *text = malloc(400 + size), *tight;
+    size_t n = 0;
+
+    if (size > 1000) { /* values have room for so many numbers */
+        free(text);
+        return;
+    }
+    FUZZ_CHECK(text, "out of memory");
+    for (int i = 0; i < 10; i++)
+        n += (size_t)sprintf(text + n, "%d.5\n", i);
+    memcpy(text + n, data, size);
+    n += size;
+    for (int i = 0; i < 50; i++)
+        n += (size_t)sprintf(text + n, " %d", i);
+    tight = fuzz_copy(text, n);
+    read_chunk("portable", tight, n, 2048, &wanted);
+    for (size_t i = 0; i < 4; i++) {
+        read_chunk(isas[i / 2], tight, n, i % 2 ? 7 : 2048, &got);
+        FUZZ_CHECK(got.count == wanted.count && got.reader.bad == wanted.reader.bad, "%s: %zu numbers, not %zu", isas[i / 2],
+                   got.count, wanted.count);
+        for (size_t k = 0; k < wanted.count; k++)
+            FUZZ_CHECK(same(got.values[k], wanted.values[k]), "%s: %a, not %a", isas[i / 2], got.values[k], wanted.values[k]);
+        FUZZ_CHECK(got.reader.newlines == wanted.reader.newlines && got.reader.tail == wanted.reader.tail, "%s: lines", isas[i / 2]);
+        FUZZ_CHECK(got.reader.bad_line == wanted.reader.bad_line && got.reader.bad_column == wanted.reader.bad_column, "%s: place",
+                   isas[i / 2]);
+    }
+    free(tight);
+    free(text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     check_whole((const char *)data, size);
     check_front((const char *)data, size);
+    check_text((const char *)data, size);
     return 0;
 }

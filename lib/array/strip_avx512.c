@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Strips by AVX-512: compiled with its flags, entered only where the processor has it. Eight numbers become doubles at once: those
+ * of up to 2^53 by a division, as in number.c, the others by the upper word of their product with a power of five, unless it
+ * takes more of the power to know the rounding. */
+#include "config.h"
+
+#include <immintrin.h>
+
+#include "array/strip_tokens.h"
+
+#define READ read_avx512
+#define GROUP 8
+
+static inline uint64_t blanks_at(const char *at)
+{
+    __m512i x = _mm512_loadu_si512(at);
+    __m512i from_tab = _mm512_sub_epi8(x, _mm512_set1_epi8('\t'));
+
+    return _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(' ')) | _mm512_cmple_epu8_mask(from_tab, _mm512_set1_epi8('\r' - '\t'));
+}
+
+static inline uint64_t newlines_at(const char *at)
+{
+    return _mm512_cmpeq_epi8_mask(_mm512_loadu_si512(at), _mm512_set1_epi8('\n'));
+}
+
+static inline void put_places(uint16_t *to, unsigned base, uint64_t bits)
+{
+    static const unsigned char all[64] __attribute__((aligned(64))) = {
+        0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+        32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63
+    };
+    __m512i from = _mm512_set1_epi16((short)base), places = _mm512_maskz_compress_epi8(bits, _mm512_load_si512(all));
+    __m512i low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(places));
+    __m512i high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(places, 1));
+
+    _mm512_storeu_si512(to, _mm512_add_epi16(low, from));
+    _mm512_storeu_si512(to + 32, _mm512_add_epi16(high, from));
+}
+
+static inline void take(struct strip *s, const char *at, size_t i)
+{
+    const uint64_t above = UINT64_C(0xffffffff) << 32;
+    const char *begin = at + begin_of(s, i), *end = at + end_of(s, i);
+    unsigned first = (unsigned char)*begin;
+    unsigned length = (unsigned)((int)(end - begin) + ((int)(first - '.') >> 31)); /* beyond 32: refused later */
+    __m256i x = _mm256_loadu_si256((const void *)(end - 32));
+    uint32_t points = (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(x, _mm256_set1_epi8('.')));
+    unsigned after = _lzcnt_u32(points & (uint32_t)(above >> (length & 63)));
+    unsigned digits = length - 1 + after / NO_POINT;
+
+    x = _mm256_mask_loadu_epi8(x, (__mmask32)((above >> 32) >> after), end - 33);
+    x = _mm256_maskz_sub_epi8((__mmask32)(above >> (digits & 63)), x, _mm256_set1_epi8('0'));
+    _mm256_store_si256((void *)s->digits[i], x);
+    s->first[i] = (unsigned char)first;
+    s->after[i] = (unsigned char)after;
+}
+
+/* The numbers of eight tokens without points and signs, and which of them have other bytes than digits in them. */
+static inline __m512i whole_numbers(const struct strip *s, size_t i, unsigned *odd)
+{
+    const __m512i tens_ones = _mm512_set1_epi16(0x010a), hundreds = _mm512_set1_epi32(0x00010064);
+    const __m512i thousands = _mm512_set1_epi32(0x00012710), nine = _mm512_set1_epi8(9);
+    __m512i fours[4], eights[2], upper, lower;
+    __mmask64 wrong[4];
+
+    UNROLL
+    for (int k = 0; k < 4; k++) {
+        __m512i x = _mm512_load_si512(s->digits[i + 2 * k]);
+        wrong[k] = _mm512_cmpgt_epu8_mask(x, nine);
+        fours[k] = _mm512_madd_epi16(_mm512_maddubs_epi16(x, tens_ones), hundreds);
+    }
+    UNROLL
+    for (int k = 0; k < 2; k++)
+        eights[k] = _mm512_madd_epi16(_mm512_packus_epi32(fours[2 * k], fours[2 * k + 1]), thousands);
+    if ((wrong[0] | wrong[1]) | (wrong[2] | wrong[3]))
+        for (int k = 0; k < 4; k++)
+            *odd |= ((uint32_t)wrong[k] != 0 ? 1U : 0) << 2 * k | (wrong[k] >> 32 != 0 ? 2U : 0) << 2 * k;
+    /* Each 64 bits are two numbers of eight digits, the upper ones in the lower half. */
+    upper = _mm512_permutex2var_epi64(eights[0], _mm512_setr_epi64(0, 4, 1, 5, 8, 12, 9, 13), eights[1]);
+    lower = _mm512_permutex2var_epi64(eights[0], _mm512_setr_epi64(2, 6, 3, 7, 10, 14, 11, 15), eights[1]);
+    upper = _mm512_srli_epi64(upper, 32);
+    *odd |= _mm512_cmpge_epu64_mask(upper, _mm512_set1_epi64(1000));
+    upper = _mm512_mullo_epi64(upper, _mm512_set1_epi64(10000000000000000));
+    return _mm512_add_epi64(_mm512_add_epi64(upper, _mm512_srli_epi64(lower, 32)),
+                            _mm512_mul_epu32(lower, _mm512_set1_epi64(100000000)));
+}
+
+/* Element `after` of a table of 32. */
+static inline __m512i look_up(const void *table, __m512i after)
+{
+    const char *t = table;
+    __m512i low = _mm512_permutex2var_epi64(_mm512_loadu_si512(t), after, _mm512_loadu_si512(t + 64));
+    __m512i high = _mm512_permutex2var_epi64(_mm512_loadu_si512(t + 128), after, _mm512_loadu_si512(t + 192));
+
+    return _mm512_mask_mov_epi64(low, _mm512_test_epi64_mask(after, _mm512_set1_epi64(16)), high);
+}
+
+/* The upper halves of the products. */
+static inline __m512i product(__m512i a, __m512i b)
+{
+    const __m512i lower = _mm512_set1_epi64(0xffffffff);
+    __m512i a1 = _mm512_srli_epi64(a, 32), b1 = _mm512_srli_epi64(b, 32);
+    __m512i t = _mm512_add_epi64(_mm512_mul_epu32(a1, b), _mm512_srli_epi64(_mm512_mul_epu32(a, b), 32));
+    __m512i u = _mm512_add_epi64(_mm512_mul_epu32(a, b1), _mm512_and_si512(t, lower));
+
+    return _mm512_add_epi64(_mm512_add_epi64(_mm512_mul_epu32(a1, b1), _mm512_srli_epi64(t, 32)), _mm512_srli_epi64(u, 32));
+}
+
+/* nearest() of number_front.h for w * 10^-after, w > 0, as bits. Unsure: the lower nine bits of the product are all ones, so that
+ * a carry could come, or all zeros, so that it may be the middle of two doubles. */
+static inline __m512i nearest_of(__m512i w, __m512i after, const struct strip_scale *scale, __mmask8 *unsure)
+{
+    const __m512i one = _mm512_set1_epi64(1), nine = _mm512_set1_epi64(0x1ff);
+    __m512i zeros = _mm512_lzcnt_epi64(w);
+    __m512i high = product(_mm512_sllv_epi64(w, zeros), look_up(scale->power, after));
+    __m512i upper = _mm512_srli_epi64(high, 63);
+    __m512i mantissa = _mm512_srlv_epi64(high, _mm512_add_epi64(upper, _mm512_set1_epi64(64 - DBL_MANT_DIG - 2)));
+    __m512i exponent = _mm512_sub_epi64(_mm512_add_epi64(look_up(scale->exponent, after), upper), zeros);
+
+    *unsure = _mm512_cmple_epu64_mask(_mm512_and_si512(_mm512_add_epi64(high, one), nine), one);
+    mantissa = _mm512_srli_epi64(_mm512_add_epi64(mantissa, _mm512_and_si512(mantissa, one)), 1);
+    /* The implicit bit adds one to the exponent, and a mantissa that was rounded up to 2^53 another one. */
+    exponent = _mm512_sub_epi64(exponent, one);
+    return _mm512_add_epi64(mantissa, _mm512_slli_epi64(exponent, DBL_MANT_DIG - 1));
+}
+
+static inline unsigned convert(const struct strip *s, const struct strip_scale *scale, size_t i, double *out)
+{
+    __m256i edges = _mm256_loadu_si256((const void *)(s->edge + 2 * i)), one = _mm256_set1_epi32(1);
+    __m256i first = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(s->first + i)));
+    __m256i after = _mm256_cvtepu8_epi32(_mm_loadl_epi64((const void *)(s->after + i)));
+    __m256i digits = _mm256_sub_epi32(_mm256_srli_epi32(edges, 16), _mm256_and_si256(edges, _mm256_set1_epi32(0xffff)));
+    __mmask8 minus = _mm256_cmpeq_epi32_mask(first, _mm256_set1_epi32('-'));
+    __mmask8 plus = _mm256_cmpeq_epi32_mask(first, _mm256_set1_epi32('+'));
+    __mmask8 sign = _mm256_cmplt_epi32_mask(first, _mm256_set1_epi32('.'));
+    __mmask8 point = _mm256_cmplt_epi32_mask(after, _mm256_set1_epi32(NO_POINT)), small, divided, unsure;
+    __m512i places = _mm512_and_si512(_mm512_cvtepu32_epi64(after), _mm512_set1_epi64(NO_POINT - 1));
+    unsigned odd = sign & ~(minus | plus);
+    __m512i w = whole_numbers(s, i, &odd);
+    __m512d value = _mm512_setzero_pd();
+
+    digits = _mm256_mask_sub_epi32(digits, sign, digits, one);
+    digits = _mm256_mask_sub_epi32(digits, point, digits, one);
+    odd |= _mm256_cmpge_epu32_mask(_mm256_sub_epi32(digits, one), _mm256_set1_epi32(STRIP_DIGITS));
+    small = _mm512_cmple_epu64_mask(w, _mm512_set1_epi64(INT64_C(1) << DBL_MANT_DIG)) | _mm512_testn_epi64_mask(places, places);
+    divided = small;
+    if (small != 0xff) {
+        value = _mm512_castsi512_pd(nearest_of(w, places, scale, &unsure));
+        odd |= unsure & ~small;
+        divided = unsure & small;
+    }
+    if (divided) {
+        __m512d quotient = _mm512_div_pd(_mm512_cvtepu64_pd(w), _mm512_castsi512_pd(look_up(scale->ten, places)));
+        value = _mm512_mask_mov_pd(value, divided, quotient);
+        odd |= divided & _mm512_cmpgt_epu64_mask(places, _mm512_set1_epi64(EXACT_TEN));
+    }
+    value = _mm512_mask_or_pd(value, minus, value, _mm512_set1_pd(-0.0));
+    _mm512_storeu_pd(out, value);
+    return odd;
+}
+
+#include "array/strip_read.h"
+
+const struct prong_strip_kernel prong_strip_avx512 = { .isa = "avx512", .read = read_avx512 };
