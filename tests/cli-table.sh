@@ -95,6 +95,47 @@ cat goods.csv >in
 answers 3.75 -H -f price sum
 answers 1.5 -H -f price --mem-limit 1K median
 
+it '… of which nothing is kept: there is no place for it'
+awk 'BEGIN { for (i = 0; i < 400000; i++) printf "%d,\"a,\n%d\",%d\n", i % 1000, i, i }' >many
+run "$prong" -t, sum,argmax@3,corr@1@3,last@3,prod@1 many; mv out wanted
+for j in 1 4; do
+  # shellcheck disable=SC2002
+  cat many | TMPDIR=/nonexistent "$prong" --mem-limit 1K -j $j -t, sum,argmax@3,corr@1@3,last@3,prod@1 >out 2>err; status=$?
+  exits 0
+  cmp -s wanted out || fail "-j $j: another answer: $(cat out err)"
+done
+for operation in sum@3 median@3; do
+  run "$prong" -t, $operation many; mv out wanted
+  # shellcheck disable=SC2002
+  cat many | "$prong" --mem-limit 1M -t, $operation >out 2>err; status=$?
+  exits 0
+  cmp -s wanted out || fail "$operation: another answer: $(cat out err)"
+done
+it '… and of which errors have their lines'
+# shellcheck disable=SC2002
+{ cat many; echo '1,x'; } | "$prong" -t, sum >out 2>err; status=$?
+exits 1
+says 'standard input:800001:1: a row of 2 fields'
+# shellcheck disable=SC2002
+{ cat many; printf '"a",\r\n"\n",7,x'; } | "$prong" -t, --ragged=skip sum@3 >out 2>err; status=$?
+exits 1
+says "standard input:800003:5: not a number in column '3': 'x'"
+it 'a pipe that stands still inside quotes is waited for, no longer than --timeout says'
+mkfifo slow
+for front in 3 500000; do
+  { awk "BEGIN { for (i = 0; i < $front; i++) print i \",\\\"b\\\"\"; printf \"7,\\\"c\\n\" }"; exec sleep 30; } >slow &
+  writer=$!
+  "$prong" -t, --timeout 0.5 sum@1 <slow >out 2>err; status=$?
+  exits 3
+  no_answer
+  kill $writer; wait $writer 2>/dev/null
+done
+it 'what comes through one pipe is no two tables'
+# shellcheck disable=SC2002
+cat many | "$prong" -t, --total sum@3 - /dev/stdin >out 2>err; status=$?
+exits 1
+says 'standard input\|/dev/stdin is there twice'
+
 it 'a killed worker costs nothing but time'
 awk 'BEGIN { for (i = 0; i < 3000; i++) print i "," i * i "," i % 7 }' >squares
 run "$prong" -t, -g 3 sum,argmax squares; cp out wanted

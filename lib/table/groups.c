@@ -193,16 +193,17 @@ static void by_rows(const struct prong_table_work *work, struct prong_rows *rows
     *head = (struct prong_groups_head){ .count = part->rows, .rows = 1 };
 }
 
-void prong_groups_compute(const struct prong_table_work *work, uint64_t chunk, struct prong_table_part *part, void *area)
+void prong_groups_compute(const struct prong_table_work *work, uint64_t chunk, struct prong_table_part *part, void *text,
+                          void *area)
 {
     struct prong_rows rows;
 
-    prong_rows_begin(&rows, &work->rows, &work->scratch, chunk);
+    prong_rows_begin(&rows, &work->rows, &work->scratch, chunk, text);
     if (!by_states(work, &rows, part, area)) {
         part->rows = 0;
         for (uint32_t g = 0; g < work->grouping->count; g++)
             work->grouping->groups[g].rows = 0;
-        prong_rows_begin(&rows, &work->rows, &work->scratch, chunk);
+        prong_rows_begin(&rows, &work->rows, &work->scratch, chunk, text);
         by_rows(work, &rows, part, area);
     }
     prong_part_note(part, &rows);

@@ -45,6 +45,7 @@ struct prong_table_work {
 /* At the front of a chunk's partial; behind it, without groups, its block of states. */
 struct prong_table_part {
     uint64_t rows, skipped, bytes;
+    uint64_t lines; /* newlines in a block of what flows by */
     uint32_t inside, after; /* enum prong_inside: as in prong_rows */
     struct prong_table_halt halt;
 };
@@ -79,8 +80,9 @@ prong_status prong_groups_allocate(struct prong_groups_scratch **scratch, const 
 void prong_groups_release(struct prong_groups_scratch *scratch);
 /* Bytes of a chunk's output area. */
 size_t prong_groups_area(const struct prong_table_work *work);
-/* A chunk's groups into its area. Worker. */
-void prong_groups_compute(const struct prong_table_work *work, uint64_t chunk, struct prong_table_part *part, void *area);
+/* A chunk's groups into an area of that size; text: the chunk's whole area, where its rows may be. Worker. */
+void prong_groups_compute(const struct prong_table_work *work, uint64_t chunk, struct prong_table_part *part, void *text,
+                          void *area);
 
 /* All groups, in the parent. most: bytes. */
 struct prong_groups *prong_groups_create(const struct prong_table_work *work, uint64_t most);
