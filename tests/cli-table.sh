@@ -44,6 +44,13 @@ given 'k,v\nb,1\na,2\nb,3\n"a",4\n'
 answers 'k\tsum@v\targmax@v\na\t6\t3\nb\t4\t2' -H -g k sum,argmax@v
 answers 'k\tmean@v\na\t3\nb\t2' -t, -H -g 1 mean -
 refuses 2 'median cannot be had by groups' -H -g k median -
+it 'groups of few rows take little memory, and those that do not fit are refused'
+awk 'BEGIN { for (i = 0; i < 200000; i++) print "k" i * 7919 % 100000 "," i }' >sparse
+run "$prong" -t, -g 1 --mem-limit 12M sum@2,argmax@2 sparse
+exits 0
+test "$(wc -l <out)" -eq 100001 || fail "$(wc -l <out) lines"
+test "$(sed -n 100001p out)" = "$(printf 'k99999\t264642\t182321')" || fail "the last is $(sed -n 100001p out)"
+refuses 1 'groups do not fit the memory limit of 1048576 bytes (--mem-limit)' -t, -g 1 --mem-limit 1M sum@2 sparse
 it 'order statistics and histograms are of columns, too'
 answers 'column\tmedian\tmode\nprice\t1.5\t0.25\nqty\t2\t1' -H median,mode goods.csv
 answers 'hist:2@price\t0.25\t1.125\t1\nhist:2@price\t1.125\t2\t2\nhist:2@qty\t1\t5.5\t2\nhist:2@qty\t5.5\t10\t1' -H hist:2 goods.csv

@@ -395,6 +395,41 @@ def large_case(path):
                 fail(case, ['(a packed pipe)', *common], (said[0], said[1][:200], said[2]), 'the groups')
 
 
+def sizes_case(path):
+    """Groups of 1 to 200 rows, in no order: those of few rows are kept in another way than those of many."""
+    operations = 'count,sum,argmin,argmax,first,last,prod,topk:2'
+    rows, groups = [], {}
+    for k in range(200):
+        rows += [('k%d' % k, rng.choice([1, -1, 2, 0.5, 4, -0.25, 1.5])) for _ in range(k + 1)]
+    rng.shuffle(rows)
+    rows[:10000] = sorted(rows[:10000])
+    for i, (key, value) in enumerate(rows):
+        groups.setdefault(key, []).append((value, i))
+    with open(path, 'w') as file:
+        file.write(''.join('%s,%r\n' % row for row in rows))
+    wanted = []
+    for key in sorted(groups):
+        there = groups[key]
+        values = [v for v, _ in there]
+        wanted.append([key, str(len(values)), text_of(nearest(sum(map(Fraction, values)))),
+                       str(min(there)[1]), str(min((-v, i) for v, i in there)[1]), text_of(values[0]), text_of(values[-1])])
+    for grain in ('0', '50', '3000', '20000'):
+        for workers in ('1', '4'):
+            args = ['-j', workers, '--grain', grain, '-t,', '-g', '1', '-f', '2', operations, path]
+            said = run(*args)
+            again = run_slowly(open(path, 'rb').read(), 1, *args[:-1])
+            by_one = said if workers == '1' else by_one
+            lines = [line.split('\t') for line in said[1].splitlines()[1:]]
+            if again != said or said != by_one or [line[:7] for line in lines] != wanted:
+                fail(Case(), args, (said[0], said[1][:300], said[2]), wanted[:3])
+            for line in lines:
+                values = sorted((v for v, _ in groups[line[0]]), reverse=True)
+                product = math.prod(map(Fraction, values))
+                top = ','.join(map(text_of, values[:2]))
+                if abs(Fraction(float(line[7])) - product) > abs(product) / 10**12 or line[8] != top:
+                    fail(Case(), args, line, (float(product), values[:2]))
+
+
 def long_row_case(path):
     """A row of more than a MiB is the same error for every way to cut."""
     data = b'a,b\n1,2\n3,"' + b'x\n' * 600000 + b'"\n4,5\n' + b'6,7\n' * 100000
@@ -426,6 +461,7 @@ def main():
         for _ in range(max(1, cases // 24)):
             prefixes_case(folder)
         large_case(path)
+        sizes_case(path)
         broken = long_row_case(path)
     print('%d cases, %d failures (seed %d)' % (cases, failures, seed))
     return failures > 0 or broken

@@ -111,7 +111,7 @@ static prong_status run_all(struct prong_reading *run, prong_error *err)
         if (result->targets[t].passes)
             status = reduce_kept(run, t, err);
     if (status == PRONG_OK && result->grouped)
-        prong_groups_sort(result->groups);
+        prong_groups_finish(result->groups, &run->work);
     release(run);
     return status;
 }

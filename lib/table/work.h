@@ -90,10 +90,12 @@ void prong_groups_free(struct prong_groups *groups);
 /* Joins a chunk's area, rows behind the front. PRONG_ENOMEM: they do not fit. */
 prong_status prong_groups_join(struct prong_groups *groups, const struct prong_table_work *work, const void *area, uint64_t rows,
                                prong_error *err);
-void prong_groups_sort(struct prong_groups *groups);
+/* All are there: sorts them. From here on nothing of work is needed but its adding, which they take over. */
+void prong_groups_finish(struct prong_groups *groups, struct prong_table_work *work);
 size_t prong_groups_count(const struct prong_groups *groups);
 const char *prong_groups_key(const struct prong_groups *groups, size_t g);
-const void *prong_groups_states(const struct prong_groups *groups, size_t g);
+/* Good until that of another group is asked for. */
+const void *prong_groups_states(struct prong_groups *groups, size_t g);
 
 /* ---- kept.c: columns as doubles, in memory or in a nameless file ---- */
 
