@@ -104,10 +104,20 @@ enum option_id {
 /* options.c: fills cli from the command line. Returns -1 to go on, or the exit status. */
 int cli_parse(struct cli *cli, int argc, char **argv);
 void cli_help(FILE *out);
-/* A whole number from 0 to most; -1, after a message, if text is none. */
+
+/* option_values.c: what stands behind an option into *out or cli; -1, after a message, if text is none of it. */
+/* A whole number from 0 to most. */
 int cli_whole(const char *option, const char *text, uint64_t most, uint64_t *out);
-/* The index of text among the words, or -1 with a message. */
+int cli_small(const char *option, const char *text, int most, int *out);
+int cli_seconds(const char *option, const char *text, double *out);
+/* Bytes, with K, M, G or T for powers of 1024. */
+int cli_bytes(const char *option, const char *text, uint64_t *out);
+/* The index of text among the words, or -1. */
 int cli_choice(const char *option, const char *text, const char *const words[]);
+int cli_set_method(struct cli *cli, const char *text);
+int cli_set_dtype(struct cli *cli, const char *text);
+int cli_set_part(struct cli *cli, const char *text);
+int cli_set_out_dtype(struct cli *cli, const char *text);
 
 /* table_options.c: takes an option of tables: 0, or -1 after a message; 1: it is none of them. */
 int cli_table_option(struct cli *cli, int id, const char *text);

@@ -6,7 +6,7 @@ check_PROGRAMS += bin/prong-faulty
 prong_sources = \
   bin/aligned.c bin/answer.h bin/axes.c bin/axes_rows.c bin/cli.h bin/describe.c bin/draw.c bin/edges.c \
   bin/files0.c bin/hist.c bin/info.c bin/input.c bin/json.c bin/main.c bin/merge.c bin/message.c bin/number.c \
-  bin/ops.c bin/options.c bin/output.c bin/plain.c bin/progress.c bin/reduce.c bin/rows.c bin/segments.c \
+  bin/ops.c bin/option_values.c bin/options.c bin/output.c bin/plain.c bin/progress.c bin/reduce.c bin/rows.c bin/segments.c \
   bin/signals.c bin/state.c bin/svg.c bin/table.c bin/table_options.c bin/trace.c bin/trace.h bin/trace_html.c \
   bin/trace_json.c bin/trace_svg.c bin/trace_text.c bin/trace_words.c bin/writer.c bin/writer.h
 

@@ -3,6 +3,8 @@
  *
  *     main.c       this file: which command
  *     options.c    the table of options, and what they set
+ *     option_values.c  … from words to numbers and types
+ *     table_options.c  … those of tables
  *     input.c      opening FILE, FILE[SLICE] and -
  *     reduce.c     the main job
  *     axes.c       the same along axes

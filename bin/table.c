@@ -62,6 +62,7 @@ static prong_status open_table(struct cli *cli, const char *path, prong_table **
 {
     prong_status status = cli_start_clock(cli, err);
 
+    cli->table.once = 1;
     cli->table.cancel = cli->input.cancel;
     cli->table.timeout = cli->input.timeout;
     cli->table.memory_limit = cli->reduce.memory_limit;

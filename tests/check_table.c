@@ -31,6 +31,7 @@ static const struct {
     { { .quote = '\t' }, "quote" },
     { { .comment = '\n' }, "comment" },
     { { .ragged = 2 }, "ragged" },
+    { { .once = 2 }, "once" },
     { { .fields = "1,,2" }, "missing in the list" },
 };
 
@@ -112,6 +113,37 @@ START_TEST(comments_in_front_may_be_longer_than_what_is_looked_at)
     options.header = 1;
     options.comment = '#';
     answers(&options, "sum", 0, "a sum 4\nb sum 6\n");
+}
+END_TEST
+
+START_TEST(a_pipe_is_kept_unless_it_is_reduced_once)
+{
+    for (int once = 0; once < 2; once++) {
+        prong_table_options options = PRONG_TABLE_OPTIONS_INIT;
+        prong_reduce_options by = PRONG_REDUCE_OPTIONS_INIT;
+        prong_table_result *result = NULL;
+        prong_table *table = NULL;
+        prong_error err = PRONG_ERROR_INIT;
+        int ends[2];
+        char name[32];
+
+        ck_assert_int_eq(pipe(ends), 0);
+        ck_assert_int_eq(write(ends[1], "a,b\n1,\"2\"\n3,4", 13), 13);
+        close(ends[1]);
+        snprintf(name, sizeof name, "/dev/fd/%d", ends[0]);
+        options.header = 1;
+        options.once = once;
+        by.grain = 3;
+        ck_assert_int_eq(prong_table_open(&table, name, &options, &err), PRONG_OK);
+        close(ends[0]);
+        ck_assert_int_eq(prong_table_reduce(table, "sum,argmax", &by, &result, &err), PRONG_OK);
+        ck_assert_str_eq(text_of(result), "a sum 4\nb sum 6\na argmax 1\nb argmax 1\n");
+        prong_table_result_free(result);
+        ck_assert_int_eq(prong_table_reduce(table, "sum", &by, &result, &err), once ? PRONG_EINVAL : PRONG_OK);
+        ck_assert(!once || strstr(err.detail, "is gone"));
+        prong_table_result_free(result);
+        prong_table_close(table);
+    }
 }
 END_TEST
 
@@ -316,6 +348,7 @@ Suite *table_suite(void)
     tcase_add_loop_test(tc, a_front_without_a_row_is_said_to_be_that, 0, sizeof fronts / sizeof fronts[0]);
     tcase_add_test(tc, what_is_no_text_is_no_table);
     tcase_add_test(tc, comments_in_front_may_be_longer_than_what_is_looked_at);
+    tcase_add_test(tc, a_pipe_is_kept_unless_it_is_reduced_once);
     tcase_add_test(tc, columns_have_the_headers_names_or_numbers);
     tcase_add_test(tc, the_caller_may_forget_its_strings);
     tcase_add_test(tc, ten_thousand_columns_are_columns_like_others);

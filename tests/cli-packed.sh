@@ -25,6 +25,22 @@ for kind in gzip zstd xz; do
 done
 test -n "$kinds" || { echo 'skipped: nothing that packs, or nothing that unpacks'; exit 77; }
 
+mkfifo slow
+awk 'BEGIN { for (i = 0; i < 3000000; i++) print i == 2000000 ? "bad" : "1" }' >long
+for kind in $kinds; do
+  it "$kind: what is unpacked is not left alone while a pipe stands still"
+  for how in '' '-t,'; do
+    { $kind -c <long; exec sleep 60; } >slow &
+    writer=$!
+    # shellcheck disable=SC2086
+    timeout 20 "$prong" $how sum <slow >out 2>err; status=$?
+    exits 1
+    says "standard input:2000001:1: not a number"
+    kill $writer; wait $writer 2>/dev/null
+  done
+done
+rm -f slow long
+
 for kind in $kinds; do
   it "$kind: a packed file is what is in it, whatever its name"
   mv text.$kind packed

@@ -44,6 +44,13 @@ given 'k,v\nb,1\na,2\nb,3\n"a",4\n'
 answers 'k\tsum@v\targmax@v\na\t6\t3\nb\t4\t2' -H -g k sum,argmax@v
 answers 'k\tmean@v\na\t3\nb\t2' -t, -H -g 1 mean -
 refuses 2 'median cannot be had by groups' -H -g k median -
+it 'groups of few rows take little memory, and those that do not fit are refused'
+awk 'BEGIN { for (i = 0; i < 200000; i++) print "k" i * 7919 % 100000 "," i }' >sparse
+run "$prong" -t, -g 1 --mem-limit 12M sum@2,argmax@2 sparse
+exits 0
+test "$(wc -l <out)" -eq 100001 || fail "$(wc -l <out) lines"
+test "$(sed -n 100001p out)" = "$(printf 'k99999\t264642\t182321')" || fail "the last is $(sed -n 100001p out)"
+refuses 1 'groups do not fit the memory limit of 1048576 bytes (--mem-limit)' -t, -g 1 --mem-limit 1M sum@2 sparse
 it 'order statistics and histograms are of columns, too'
 answers 'column\tmedian\tmode\nprice\t1.5\t0.25\nqty\t2\t1' -H median,mode goods.csv
 answers 'hist:2@price\t0.25\t1.125\t1\nhist:2@price\t1.125\t2\t2\nhist:2@qty\t1\t5.5\t2\nhist:2@qty\t5.5\t10\t1' -H hist:2 goods.csv
@@ -94,6 +101,47 @@ it 'a pipe is a table like a file, also where it does not fit in memory'
 cat goods.csv >in
 answers 3.75 -H -f price sum
 answers 1.5 -H -f price --mem-limit 1K median
+
+it '… of which nothing is kept: there is no place for it'
+awk 'BEGIN { for (i = 0; i < 400000; i++) printf "%d,\"a,\n%d\",%d\n", i % 1000, i, i }' >many
+run "$prong" -t, sum,argmax@3,corr@1@3,last@3,prod@1 many; mv out wanted
+for j in 1 4; do
+  # shellcheck disable=SC2002
+  cat many | TMPDIR=/nonexistent "$prong" --mem-limit 1K -j $j -t, sum,argmax@3,corr@1@3,last@3,prod@1 >out 2>err; status=$?
+  exits 0
+  cmp -s wanted out || fail "-j $j: another answer: $(cat out err)"
+done
+for operation in sum@3 median@3; do
+  run "$prong" -t, $operation many; mv out wanted
+  # shellcheck disable=SC2002
+  cat many | "$prong" --mem-limit 1M -t, $operation >out 2>err; status=$?
+  exits 0
+  cmp -s wanted out || fail "$operation: another answer: $(cat out err)"
+done
+it '… and of which errors have their lines'
+# shellcheck disable=SC2002
+{ cat many; echo '1,x'; } | "$prong" -t, sum >out 2>err; status=$?
+exits 1
+says 'standard input:800001:1: a row of 2 fields'
+# shellcheck disable=SC2002
+{ cat many; printf '"a",\r\n"\n",7,x'; } | "$prong" -t, --ragged=skip sum@3 >out 2>err; status=$?
+exits 1
+says "standard input:800003:5: not a number in column '3': 'x'"
+it 'a pipe that stands still inside quotes is waited for, no longer than --timeout says'
+mkfifo slow
+for front in 3 500000; do
+  { awk "BEGIN { for (i = 0; i < $front; i++) print i \",\\\"b\\\"\"; printf \"7,\\\"c\\n\" }"; exec sleep 30; } >slow &
+  writer=$!
+  "$prong" -t, --timeout 0.5 sum@1 <slow >out 2>err; status=$?
+  exits 3
+  no_answer
+  kill $writer; wait $writer 2>/dev/null
+done
+it 'what comes through one pipe is no two tables'
+# shellcheck disable=SC2002
+cat many | "$prong" -t, --total sum@3 - /dev/stdin >out 2>err; status=$?
+exits 1
+says 'standard input\|/dev/stdin is there twice'
 
 it 'a killed worker costs nothing but time'
 awk 'BEGIN { for (i = 0; i < 3000; i++) print i "," i * i "," i % 7 }' >squares

@@ -6,10 +6,11 @@
 
 Small files with quotes, carriage returns, byte-order mark, comments, ragged rows and missing values are read with 1 to 8
 workers and chunks of a few bytes: every answer must be csv's, and every error the same as with one chunk; so must those of files
-that end after each byte.
+that end after each byte, and of pipes whose writers pause anywhere, packed or not.
 """
 import copy
 import csv
+import gzip
 import io
 import math
 import os
@@ -17,6 +18,7 @@ import random
 import subprocess
 import sys
 import tempfile
+import time
 from fractions import Fraction
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -30,6 +32,27 @@ failures = 0
 def run(*args):
     done = subprocess.run([prong, *args], capture_output=True)
     return done.returncode, done.stdout.decode('latin-1'), done.stderr.decode('latin-1')
+
+
+def run_slowly(data, pauses, *args):
+    """What is said of a pipe, into which its writer puts a piece, waits, and puts the next."""
+    process = subprocess.Popen([prong, *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    places = sorted(rng.randrange(len(data) + 1) for _ in range(pauses))
+    for begin, end in zip([0] + places, places + [len(data)]):
+        try:
+            process.stdin.write(data[begin:end])
+            process.stdin.flush()
+        except BrokenPipeError:
+            break
+        if end < len(data):
+            time.sleep(0.004)
+    try:
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+    process.stdin = None
+    out, err = process.communicate()
+    return process.returncode, out.decode('latin-1'), err.decode('latin-1')
 
 
 def nearest(fraction):
@@ -236,7 +259,19 @@ def groups_case(case, path):
     cut_everywhere(case, args, said)
 
 
+def by_pipe(case, args, said):
+    """The same bytes, one after the other."""
+    said = (said[0], said[1], said[2].replace(args[-1], 'standard input'))
+    for pauses in (0, rng.randrange(1, 4)):
+        given = ['-j', str(rng.randrange(1, 9)), '--grain', str(rng.randrange(1, 80)), *args[:-1]]
+        data = case.data if rng.random() < 0.8 or said[0] else gzip.compress(case.data)
+        again = run_slowly(data, pauses, *given)
+        if again != said:
+            fail(case, ['(a pipe)', *given], again, said)
+
+
 def cut_everywhere(case, args, said):
+    by_pipe(case, args, said)
     for grain in rng.sample(range(1, 40), 3) + rng.sample(range(40, 300), 3):
         workers = str(rng.randrange(1, 9))
         again = run('-j', workers, '--grain', str(grain), *args)
@@ -311,6 +346,9 @@ def prefixes_case(folder):
         again = run('-j', str(rng.randrange(1, 9)), '--grain', str(rng.randrange(1, 20)), *args, path)
         if again != said or said[0] not in (0, 1):
             fail(case, [*args, path], again, said)
+        with open(path, 'rb') as file:
+            case.data = file.read()
+        by_pipe(case, [*args, path], said)
 
 
 class Large:
@@ -347,6 +385,49 @@ def large_case(path):
             said = run(*common, '-g', 'key', '-f', 'value', OPERATIONS, path)
             if not same(said, wanted):
                 fail(case, common, (said[0], said[1][:200], said[2]), 'the groups')
+            with open(path, 'rb') as file:
+                data = file.read()
+            said = run_slowly(data, 3, *common, 'sum@value,median@value')
+            if said[1] != 'sum@value\t%s\nmedian@value\t%s\n' % (text_of(total), text_of(middle)):
+                fail(case, ['(a pipe)', *common], said, (total, middle))
+            said = run_slowly(gzip.compress(data, 1), 3, *common, '-g', 'key', '-f', 'value', OPERATIONS)
+            if not same(said, wanted):
+                fail(case, ['(a packed pipe)', *common], (said[0], said[1][:200], said[2]), 'the groups')
+
+
+def sizes_case(path):
+    """Groups of 1 to 200 rows, in no order: those of few rows are kept in another way than those of many."""
+    operations = 'count,sum,argmin,argmax,first,last,prod,topk:2'
+    rows, groups = [], {}
+    for k in range(200):
+        rows += [('k%d' % k, rng.choice([1, -1, 2, 0.5, 4, -0.25, 1.5])) for _ in range(k + 1)]
+    rng.shuffle(rows)
+    rows[:10000] = sorted(rows[:10000])
+    for i, (key, value) in enumerate(rows):
+        groups.setdefault(key, []).append((value, i))
+    with open(path, 'w') as file:
+        file.write(''.join('%s,%r\n' % row for row in rows))
+    wanted = []
+    for key in sorted(groups):
+        there = groups[key]
+        values = [v for v, _ in there]
+        wanted.append([key, str(len(values)), text_of(nearest(sum(map(Fraction, values)))),
+                       str(min(there)[1]), str(min((-v, i) for v, i in there)[1]), text_of(values[0]), text_of(values[-1])])
+    for grain in ('0', '50', '3000', '20000'):
+        for workers in ('1', '4'):
+            args = ['-j', workers, '--grain', grain, '-t,', '-g', '1', '-f', '2', operations, path]
+            said = run(*args)
+            again = run_slowly(open(path, 'rb').read(), 1, *args[:-1])
+            by_one = said if workers == '1' else by_one
+            lines = [line.split('\t') for line in said[1].splitlines()[1:]]
+            if again != said or said != by_one or [line[:7] for line in lines] != wanted:
+                fail(Case(), args, (said[0], said[1][:300], said[2]), wanted[:3])
+            for line in lines:
+                values = sorted((v for v, _ in groups[line[0]]), reverse=True)
+                product = math.prod(map(Fraction, values))
+                top = ','.join(map(text_of, values[:2]))
+                if abs(Fraction(float(line[7])) - product) > abs(product) / 10**12 or line[8] != top:
+                    fail(Case(), args, line, (float(product), values[:2]))
 
 
 def long_row_case(path):
@@ -360,8 +441,9 @@ def long_row_case(path):
         return 1
     for grain in ('1000', '65536', '900000'):
         again = run('-j', '3', '--grain', grain, '-H', 'sum', path)
-        if again != first:
-            print('FAIL: a row of more than a MiB:', again, first)
+        piped = run_slowly(data, 2, '-j', '3', '--grain', grain, '-H', 'sum')
+        if again != first or piped[:2] != first[:2] or piped[2] != first[2].replace(path, 'standard input'):
+            print('FAIL: a row of more than a MiB:', again, piped, first)
             return 1
     return 0
 
@@ -379,6 +461,7 @@ def main():
         for _ in range(max(1, cases // 24)):
             prefixes_case(folder)
         large_case(path)
+        sizes_case(path)
         broken = long_row_case(path)
     print('%d cases, %d failures (seed %d)' % (cases, failures, seed))
     return failures > 0 or broken

@@ -135,6 +135,19 @@ struct prong_block {
 prong_status prong_stream_step(struct prong_array *array, struct prong_block *block, bool *full, bool *end,
                                prong_error *err);
 
+/* May a step give something without reading from fd? Then nobody should wait for fd first. */
+bool prong_stream_pending(const struct prong_array *stream);
+
+/* The bytes of a stream of text as they are, for a room that makes blocks of its own: takes up to size of them by one read at
+ * most (which may block where nothing is pending). *n is 0 if there is nothing for now; *end says that nothing follows. Parent
+ * only; a stream is read in one of the two ways. PRONG_ESYS (read), PRONG_EDATA (damaged; not text); detail begins with the
+ * array's name. */
+prong_status prong_stream_take(struct prong_array *stream, void *to, size_t size, size_t *n, bool *end, prong_error *err);
+
+/* The same until there are size bytes, or the stream ends; waits for them as prong_array_spool does. */
+prong_status prong_stream_fill(struct prong_array *stream, void *to, size_t size, volatile const sig_atomic_t *cancel,
+                               double timeout, size_t *got, bool *end, prong_error *err);
+
 /* Several passes over a pipe: reads a stream of which nothing was read since it was opened to its end, keeps its bytes in
  * memory, and beyond memory_limit bytes in an unlinked temporary file in $TMPDIR or /tmp, and makes array a mapped one:
  * elements or text, name and format as before. Anything else than a stream stays as it is. cancel (a flag that a signal

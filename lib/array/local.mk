@@ -1,5 +1,6 @@
 libprong_sources += \
-  lib/array/array.h lib/array/axis.c lib/array/axis.h lib/array/decode.c lib/array/dtype.c lib/array/dtype.h \
+  lib/array/array.h lib/array/axis.c lib/array/axis.h lib/array/bytes.c lib/array/bytes.h lib/array/decode.c \
+  lib/array/dtype.c lib/array/dtype.h \
   lib/array/fetch.c lib/array/file.c lib/array/file.h lib/array/input.h lib/array/mapped.c lib/array/notation.c \
   lib/array/notation.h lib/array/npy.c lib/array/npy.h lib/array/number.c lib/array/number.h \
   lib/array/number_front.h lib/array/open.c \

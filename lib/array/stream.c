@@ -9,19 +9,12 @@
  * format is in ahead as well. */
 #include "config.h"
 
-#include "array/input.h"
-#include "array/unpack.h"
-#include "base/clock.h"
+#include "array/bytes.h"
 #include "base/error.h"
-#include "base/fault.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     AHEAD = PRONG_NPY_MAX_HEADER + 12, /* room of ahead while a header is read; untouched pages cost nothing */
@@ -30,69 +23,6 @@ enum {
 _Static_assert((int)PRONG_MAX_TOKEN <= (int)AHEAD && (int)PRONG_MAX_TOKEN < (int)PRONG_BLOCK,
                "what is ahead fits into the next block");
 
-struct prong_stream {
-    unsigned char *ahead; /* bytes read that belong to the next block */
-    size_t ahead_length;
-    bool number_ends; /* ahead reaches the blank behind the number at the block's end, or the longest number */
-    bool begun;       /* the block being filled is initialised */
-    bool continues;   /* for the block after it */
-    bool eof;
-    bool ended;     /* the last block was handed out */
-    bool sniff;     /* text that must not look binary */
-    uint64_t skip;  /* bytes to throw away first */
-    uint64_t left;  /* data bytes in blocks not yet handed out; UINT64_MAX: unknown */
-    uint64_t given; /* data bytes in the blocks handed out */
-    size_t room;    /* data bytes of the block being filled, when it is full */
-    struct prong_patience patience; /* of whoever opens the stream */
-    struct prong_shape shape; /* to be taken when the number of elements is known */
-    struct prong_unpacker *unpacker; /* of packed input; else NULL */
-};
-
-/* One read. *n is 0 if nothing was read for now; s->eof if nothing will be. */
-static prong_status read_once(struct prong_array *array, unsigned char *to, size_t size, size_t *n,
-                              prong_error *err)
-{
-    ssize_t got;
-
-    if (array->stream->unpacker)
-        return prong_unpack_read(array->stream->unpacker, array->fd, to, size, n, &array->stream->eof, err);
-    got = PRONG_SYS("array-read", -1, read(array->fd, to, size));
-    *n = 0;
-    if (got > 0)
-        *n = (size_t)got;
-    else if (got == 0)
-        array->stream->eof = true;
-    else if (errno != EINTR && errno != EAGAIN && errno != EWOULDBLOCK)
-        return prong_fail_sys(err, "read", "%s", "");
-    return PRONG_OK;
-}
-
-/* Waits until there is something to read. Signals wait while the flag is looked at and are let in by ppoll alone, so one
- * that raises it cannot come in between. */
-static prong_status wait_for_input(int fd, const struct prong_patience *patience, prong_error *err)
-{
-    volatile const sig_atomic_t *cancel = patience->cancel;
-    struct pollfd ready = { fd, POLLIN, 0 };
-    sigset_t all, before;
-    bool canceled = false;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (ready.revents == 0) {
-        int64_t left = patience->deadline - prong_now();
-        struct timespec limit = { left > 0 ? left / 1000000000 : 0, left > 0 ? left % 1000000000 : 0 };
-        canceled = cancel && *cancel;
-        if (canceled)
-            break;
-        if (ppoll(&ready, 1, patience->deadline ? &limit : NULL, &before) == 0 && left <= 0)
-            break;
-    }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (canceled || (cancel && *cancel))
-        return prong_fail(err, PRONG_ECANCELED, "%s", "");
-    return ready.revents == 0 ? prong_fail(err, PRONG_ETIMEDOUT, "%s", "") : PRONG_OK;
-}
-
 /* Reads until ahead has need bytes or the stream ends. Blocks, also on a non-blocking descriptor. */
 static prong_status look_ahead(struct prong_array *array, size_t need, prong_error *err)
 {
@@ -100,9 +30,9 @@ static prong_status look_ahead(struct prong_array *array, size_t need, prong_err
 
     while (s->ahead_length < need && !s->eof) {
         size_t n;
-        prong_status status = prong_unpack_pending(s->unpacker) ? PRONG_OK : wait_for_input(array->fd, &s->patience, err);
+        prong_status status = prong_bytes_wait(array, &s->patience, err);
         if (status == PRONG_OK)
-            status = read_once(array, s->ahead + s->ahead_length, need - s->ahead_length, &n, err);
+            status = prong_bytes_read(array, s->ahead + s->ahead_length, need - s->ahead_length, &n, err);
         if (status)
             return status;
         s->ahead_length += n;
@@ -294,15 +224,15 @@ static prong_status fill(struct prong_array *array, struct prong_block *block, p
 
     if (s->skip > 0) {
         size = s->skip < PRONG_BLOCK ? (size_t)s->skip : PRONG_BLOCK;
-        status = read_once(array, block->data, size, &n, err);
+        status = prong_bytes_read(array, block->data, size, &n, err);
         s->skip -= n;
     } else if (size > 0) {
-        status = read_once(array, to, size, &n, err);
+        status = prong_bytes_read(array, to, size, &n, err);
         block->length += (uint32_t)n;
     } else {
         size = PRONG_MAX_TOKEN - s->ahead_length;
         to = s->ahead + s->ahead_length;
-        status = read_once(array, to, size < AHEAD_READ ? size : AHEAD_READ, &n, err);
+        status = prong_bytes_read(array, to, size < AHEAD_READ ? size : AHEAD_READ, &n, err);
         s->ahead_length += n;
         s->number_ends = s->ahead_length == PRONG_MAX_TOKEN;
         for (size_t i = 0; i < n && !s->number_ends; i++)
@@ -378,7 +308,7 @@ prong_status prong_stream_wait(struct prong_array *array, struct prong_block *bl
         begin(s, block);
     if (s->ended || is_full(array, block))
         return PRONG_OK;
-    status = prong_unpack_pending(s->unpacker) ? PRONG_OK : wait_for_input(array->fd, patience, err);
+    status = prong_bytes_wait(array, patience, err);
     return status ? prong_array_blame(array, status, err) : PRONG_OK;
 }
 

@@ -18,6 +18,8 @@ struct prong_feed {
     /* Reads once towards filling block; see prong_stream_step for full and end. What it leaves of the block is compute's to
      * write. */
     prong_status (*step)(void *block, bool *full, bool *end, void *ctx, prong_error *err);
+    /* Would a step give something although fd has nothing to read? NULL: never. */
+    bool (*pending)(void *ctx);
 };
 
 /* A mapped file: SIGBUS in it is PRONG_EIO. at is NULL: none. */

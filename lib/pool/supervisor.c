@@ -295,7 +295,10 @@ static bool over_at_once(struct prong_pool *pool)
 static prong_status sleep_and_reap(struct prong_pool *pool, bool wait, unsigned *events, prong_error *err)
 {
     struct prong_header *header = prong_header_at(pool->board.base);
-    bool wants_input = pool->job->feed && has_place(pool);
+    const struct prong_feed *feed = pool->job->feed;
+    bool wants_input = feed && has_place(pool);
+    /* What was read and not yet unpacked must not wait for more to come: fd may have nothing for long. */
+    bool pending = wants_input && feed->pending && feed->pending(pool->job->ctx);
     int64_t now = prong_now();
     int64_t until = earlier(earlier(pool->deadline, pool->wait_until),
                             earlier(prong_progress_due(pool), enforce_chunk_deadline(pool, now)));
@@ -304,11 +307,12 @@ static prong_status sleep_and_reap(struct prong_pool *pool, bool wait, unsigned 
     PRONG_FAULT("parent-watch");
     atomic_store(&header->parent_sleeps, 1);
     /* Looked at after the store: see the worker's do_job. */
-    if (!wait || is_over(pool))
+    if (!wait || pending || is_over(pool))
         until = now;
-    status = prong_watch_sleep(&pool->watch, pool->children, wants_input ? pool->job->feed->fd : -1, until, pool->cancel,
+    status = prong_watch_sleep(&pool->watch, pool->children, wants_input ? feed->fd : -1, until, pool->cancel,
                                events, err);
     atomic_store(&header->parent_sleeps, pool->async);
+    *events |= pending ? PRONG_EVENT_INPUT : 0;
     for (int i = 0; status == PRONG_OK && i < pool->watch.workers; i++)
         if (pool->children[i].pid && prong_watch_is_dead(&pool->watch, i))
             status = prong_crew_ended(pool, i, err);

@@ -41,20 +41,22 @@ typedef struct prong_table_options {
     int thousands; /* numbers with groups of digits, 1,234,567, as in prong_array_options */
     int decimal;   /* the decimal mark, as there. A number with the delimiter in it must be quoted. A comma is never guessed to be
                       the delimiter if it is the decimal mark, and if it may separate groups only where there are quotes */
+    int once;      /* 1: a pipe, or what is packed, is reduced as it comes and not kept: whatever its length, a few MiB of it are
+                      in memory at a time. Then it can be reduced once only */
 } prong_table_options;
 
 #define PRONG_TABLE_OPTIONS_INIT                                                                                       \
     {                                                                                                                  \
-        sizeof(prong_table_options), 0, '"', 0, 0, 0, 0, NULL, NULL, NULL, 0, NULL, 0, 0, 0                                  \
+        sizeof(prong_table_options), 0, '"', 0, 0, 0, 0, NULL, NULL, NULL, 0, NULL, 0, 0, 0, 0                                  \
     }
 
 typedef struct prong_table prong_table;
 
 /* Opens the file path, or standard input if it is "-", and reads its front: header, number of columns, which have numbers. A
- * pipe is read to its end first and kept. options may be NULL; its strings are copied. *table is the caller's,
- * prong_table_close; NULL on failure. PRONG_EINVAL (options), PRONG_EDATA (no text; no such column, or several of that name;
- * a header, a first row or a quote that does not end), PRONG_EEMPTY (no row, so no columns), and as prong_array_open:
- * PRONG_ESYS, PRONG_EIO, PRONG_ENOMEM, PRONG_ECANCELED, PRONG_ETIMEDOUT. */
+ * pipe is read to its end first and kept, or its front alone under options.once. options may be NULL; its strings are copied.
+ * *table is the caller's, prong_table_close; NULL on failure. PRONG_EINVAL (options), PRONG_EDATA (no text; no such column, or
+ * several of that name; a header, a first row or a quote that does not end), PRONG_EEMPTY (no row, so no columns), and as
+ * prong_array_open: PRONG_ESYS, PRONG_EIO, PRONG_ENOMEM, PRONG_ECANCELED, PRONG_ETIMEDOUT. */
 PRONG_API PRONG_NODISCARD prong_status prong_table_open(prong_table **table, const char *path,
                                                         const prong_table_options *options, prong_error *err);
 
@@ -79,15 +81,17 @@ typedef struct prong_table_result prong_table_result;
  *
  * *result is the caller's, prong_table_result_free; NULL on failure. What prong_fold returns, PRONG_EFORKED, PRONG_EOP (an
  * operation; one without columns where two are wanted; one that cannot be had by groups), PRONG_EINVAL (options; a table
- * without columns of numbers), PRONG_EDATA (a field that is no number, a ragged row, a quote out of place, a row of more than a
- * MiB: the detail has FILE:LINE:COLUMN and what would do), PRONG_ENAN, PRONG_ENOMEM, PRONG_ESYS. */
+ * without columns of numbers; a pipe opened with options.once that was reduced already), PRONG_EDATA (a field that is no number,
+ * a ragged row, a quote out of place, a row of more than a MiB: the detail has FILE:LINE:COLUMN and what would do), PRONG_ENAN,
+ * PRONG_ENOMEM, PRONG_ESYS. */
 PRONG_API PRONG_NODISCARD prong_status prong_table_reduce(const prong_table *table, const char *operations,
                                                           const prong_reduce_options *options, prong_table_result **result,
                                                           prong_error *err);
 
 /* The same for several tables, whose rows follow one another as those of one: indices go on counting. They must all have the
  * columns of the first, in the same order, and a header if it has one; its fields and its group count. PRONG_EDATA: one does not
- * go with the first, as the detail says; PRONG_EINVAL: there is none, or one is NULL. */
+ * go with the first, as the detail says; PRONG_EINVAL: there is none, one is NULL, or two are of one
+ * pipe under options.once. */
 PRONG_API PRONG_NODISCARD prong_status prong_table_reduce_all(const prong_table *const *tables, size_t count,
                                                               const char *operations, const prong_reduce_options *options,
                                                               prong_table_result **result, prong_error *err);

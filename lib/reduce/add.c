@@ -58,6 +58,12 @@ static prong_status feed_step(void *block, bool *full, bool *end, void *ctx, pro
     return prong_stream_step(a->source.array, block, full, end, err);
 }
 
+static bool feed_pending(void *ctx)
+{
+    const struct adding *a = ctx;
+    return prong_stream_pending(a->source.array);
+}
+
 const char *prong_display_name(const struct prong_array *array)
 {
     return strcmp(array->name, "-") == 0 ? "standard input" : array->name;
@@ -114,7 +120,7 @@ static void make_job(struct adding *a, struct prong_job_spec *job, struct prong_
     a->grain = prong_source_grain(&a->source, a->grain);
     job->chunks = prong_ceil_div(prong_source_units(&a->source), a->grain);
     if (prong_array_is_stream(array)) {
-        *feed = (struct prong_feed){ array->fd, sizeof(struct prong_block), feed_step };
+        *feed = (struct prong_feed){ array->fd, sizeof(struct prong_block), feed_step, feed_pending };
         job->feed = feed;
         job->chunks = PRONG_CHUNKS_UNKNOWN;
         return;

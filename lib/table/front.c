@@ -3,7 +3,7 @@
  * read, not mapped: a file that shrinks meanwhile would kill this process, which is the host's. */
 #include "config.h"
 
-#include "table/table.h"
+#include "table/flow.h"
 
 #include "base/error.h"
 #include "base/fault.h"
@@ -16,8 +16,8 @@
 #include <unistd.h>
 
 enum {
-    FRONT = PRONG_MOST_ROW + PRONG_MOST_ROW / 16, /* bytes that are looked at: a header and some rows */
-    LOOK_ROWS = 100                     /* rows that are looked at for numbers */
+    FRONT = PRONG_TABLE_FRONT,
+    LOOK_ROWS = 100 /* rows that are looked at for numbers */
 };
 
 struct front {
@@ -34,6 +34,10 @@ prong_status prong_table_read(const struct prong_table *table, uint64_t from, ch
     const struct prong_array *array = table->array;
     uint64_t left = array->bytes - from;
 
+    if (table->flow) {
+        *got = prong_flow_look(table->flow, from, room, size);
+        return PRONG_OK;
+    }
     *got = 0;
     if (size > left)
         size = (size_t)left;
@@ -50,17 +54,24 @@ prong_status prong_table_read(const struct prong_table *table, uint64_t from, ch
     return PRONG_OK;
 }
 
+/* What the front is read by. Of what flows by, nothing before that place is wanted any more. */
+static prong_status read_front(struct prong_table *table, struct front *f, prong_error *err)
+{
+    if (table->flow)
+        return prong_flow_front(table, f->at, f->data, FRONT, &f->size, err);
+    return prong_table_read(table, f->at, f->data, FRONT, &f->size, err);
+}
+
 /* Leaves out a byte-order mark and the first lines. */
 static prong_status skip_lines(struct prong_table *table, struct front *f, uint64_t skip, prong_error *err)
 {
-    prong_status status = prong_table_read(table, 0, f->data, FRONT, &f->size, err);
+    prong_status status = read_front(table, f, err);
 
-    f->at = 0;
     if (status == PRONG_OK && f->size >= 3 && memcmp(f->data, "\xef\xbb\xbf", 3) == 0)
         f->at = 3;
     while (status == PRONG_OK && skip > 0) {
         size_t begin = 0;
-        status = prong_table_read(table, f->at, f->data, FRONT, &f->size, err);
+        status = read_front(table, f, err);
         while (skip > 0 && begin < f->size) {
             const char *line = memchr(f->data + begin, '\n', f->size - begin);
             begin = line ? (size_t)(line - f->data) + 1 : f->size;
@@ -71,7 +82,7 @@ static prong_status skip_lines(struct prong_table *table, struct front *f, uint6
             break;
     }
     if (status == PRONG_OK)
-        status = prong_table_read(table, f->at, f->data, FRONT, &f->size, err);
+        status = read_front(table, f, err);
     return status;
 }
 
@@ -97,12 +108,12 @@ static prong_status skip_comments(struct prong_table *table, struct front *f, pr
         }
         f->at += at;
         if (at > 0) {
-            prong_status status = prong_table_read(table, f->at, f->data, FRONT, &f->size, err);
+            prong_status status = read_front(table, f, err);
             if (status)
                 return status;
         }
     } while (at > 0);
-    f->whole = f->at + f->size == table->array->bytes;
+    f->whole = table->flow ? f->size < FRONT : f->at + f->size == table->array->bytes;
     return PRONG_OK;
 }
 

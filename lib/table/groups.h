@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a chunk's groups lie in its output area: a head, the lengths of the keys, the states or the rows, and the keys, which a
- * worker writes and the parent reads. */
+/* How a chunk's groups lie in its output area: a head, the lengths of the keys, their hashes, the states or the rows, and the
+ * keys, which a worker writes and the parent reads. */
 #ifndef PRONG_TABLE_GROUPS_H
 #define PRONG_TABLE_GROUPS_H
 
@@ -14,7 +14,7 @@ struct prong_groups_head {
 struct prong_groups_layout {
     uint64_t most_rows;
     uint32_t most_groups; /* a chunk with more is handed over row by row */
-    size_t lengths, body, keys, size; /* offsets, but for size */
+    size_t lengths, hashes, body, keys, size; /* offsets, but for size */
 };
 
 struct prong_groups_layout prong_groups_layout_of(const struct prong_table_work *work);

@@ -3,7 +3,7 @@
  * counts, looks which line that is and what stands there. */
 #include "config.h"
 
-#include "table/table.h"
+#include "table/flow.h"
 
 #include "base/error.h"
 #include "reduce/add.h"
@@ -19,9 +19,13 @@ static bool find_line(const struct prong_table *table, uint64_t at, unsigned lon
 {
     char *room = malloc(STEP);
     bool found = room != NULL;
+    struct prong_view view = { 0 };
 
-    *line = *column = 1;
-    for (uint64_t from = 0; found && from < at;) {
+    if (table->flow)
+        view = prong_flow_view(table->flow);
+    *line = view.lines + 1;
+    *column = view.column + 1;
+    for (uint64_t from = view.at; found && from < at;) {
         size_t size = at - from < STEP ? (size_t)(at - from) : STEP, got;
         const char *last;
         found = prong_table_read(table, from, room, size, &got, NULL) == PRONG_OK && got == size;

@@ -9,6 +9,7 @@
 #include "reduce/add.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static prong_status match(const struct prong_table *first, const struct prong_table *table, prong_error *err)
@@ -28,6 +29,15 @@ static prong_status match(const struct prong_table *first, const struct prong_ta
     return PRONG_OK;
 }
 
+/* Do two of them flow out of the same pipe? Each would have some bytes of it. */
+static bool share_a_pipe(const struct prong_table *a, const struct prong_table *b)
+{
+    struct stat one, two;
+
+    return a->flow && b->flow && fstat(a->array->fd, &one) == 0 && fstat(b->array->fd, &two) == 0 && !S_ISREG(one.st_mode) &&
+           one.st_dev == two.st_dev && one.st_ino == two.st_ino;
+}
+
 prong_status prong_tables_match(const struct prong_table *const *tables, size_t count, prong_error *err)
 {
     pid_t self = getpid();
@@ -39,7 +49,12 @@ prong_status prong_tables_match(const struct prong_table *const *tables, size_t 
         if (tables[i]->owner != self)
             return prong_fail(err, PRONG_EFORKED, "%s", "");
     }
-    for (size_t i = 1; i < count && status == PRONG_OK; i++)
+    for (size_t i = 1; i < count && status == PRONG_OK; i++) {
         status = match(tables[0], tables[i], err);
+        for (size_t k = 0; k < i && tables[i]->flow && status == PRONG_OK; k++)
+            if (share_a_pipe(tables[k], tables[i]))
+                status = prong_fail(err, PRONG_EINVAL, "%s is there twice, and what comes through a pipe can be read once",
+                                    prong_display_name(tables[i]->array));
+    }
     return status;
 }

@@ -2,7 +2,7 @@
 /* Opening a table: options, the file, its front, and which columns are asked for. */
 #include "config.h"
 
-#include "table/table.h"
+#include "table/flow.h"
 
 #include "base/error.h"
 #include "reduce/add.h"
@@ -40,6 +40,8 @@ static prong_status check_options(const prong_table_options *o, prong_error *err
                           "another delimiter");
     if (o->ragged != 0 && o->ragged != 1)
         return prong_fail(err, PRONG_EINVAL, "unknown way with ragged rows");
+    if (o->once != 0 && o->once != 1)
+        return prong_fail(err, PRONG_EINVAL, "once is 0 or 1");
     return PRONG_OK;
 }
 
@@ -80,7 +82,7 @@ static prong_status take_missing(struct prong_table *table, const char *list, pr
     return prong_fail(err, PRONG_ENOMEM, "%zu words", room);
 }
 
-/* A file of text, mapped; a pipe is read to its end. */
+/* A file of text, mapped. A pipe, and what is packed, is read to its end, unless it is to be reduced as it comes. */
 static prong_status open_array(struct prong_table *table, const char *path, const prong_table_options *o, prong_error *err)
 {
     prong_array_options options = PRONG_ARRAY_OPTIONS_INIT;
@@ -90,6 +92,8 @@ static prong_status open_array(struct prong_table *table, const char *path, cons
     options.cancel = o->cancel;
     options.timeout = o->timeout;
     status = prong_array_open(&table->array, path, &options, err);
+    if (status == PRONG_OK && o->once && table->array->access == PRONG_ACCESS_STREAM_TEXT)
+        return prong_flow_open(table, err);
     if (status == PRONG_OK)
         status = prong_array_spool(table->array, prong_multi_memory(&memory), o->cancel, o->timeout, err);
     if (status == PRONG_OK && table->array->access != PRONG_ACCESS_TEXT)
@@ -164,6 +168,7 @@ void prong_table_close(prong_table *table)
     if (!table)
         return;
     prong_array_close(table->array);
+    prong_flow_close(table->flow);
     for (size_t i = 0; table->names && i < table->columns; i++)
         free(table->names[i]);
     for (size_t i = 0; i < table->missing_count; i++)

@@ -23,7 +23,7 @@ uint64_t prong_rows_units(const struct prong_table *table)
 
 void prong_rows_range(const struct prong_rows_plan *plan, uint64_t chunk, uint64_t *first, uint64_t *last)
 {
-    uint64_t all = prong_rows_units(plan->table);
+    uint64_t all = plan->table->flow ? UINT64_MAX : prong_rows_units(plan->table);
 
     *first = chunk * plan->grain;
     *last = all - *first > plan->grain ? *first + plan->grain : all;
@@ -84,33 +84,51 @@ static enum prong_inside guess(struct prong_rows *r, char before)
                ? PRONG_INSIDE_QUOTES : PRONG_INSIDE_PLAIN;
 }
 
-void prong_rows_begin(struct prong_rows *r, const struct prong_rows_plan *plan, const struct prong_rows_scratch *scratch,
-                      uint64_t chunk)
+static void begin_block(struct prong_rows *r, const struct prong_row_block *block)
 {
+    r->first = block->at;
+    r->own = r->have = (uint32_t)block->length;
+    r->base = block->data;
+    r->whole = true;
+    prong_index_begin(&r->index, &r->plan->dialect, r->base, '\n', PRONG_INSIDE_PLAIN);
+}
+
+static void begin_chunk(struct prong_rows *r, uint64_t chunk)
+{
+    const struct prong_rows_plan *plan = r->plan;
+    const struct prong_rows_scratch *scratch = r->scratch;
     const struct prong_array *array = plan->table->array;
     uint64_t first, last;
     bool before = chunk > 0;
     const char *data;
 
     prong_rows_range(plan, chunk, &first, &last);
-    *r = (struct prong_rows){ .plan = plan,
-                              .scratch = scratch,
-                              .powers = prong_powers(),
-                              .kernel = prong_index_kernel_choose(),
-                              .first = plan->table->first + first,
-                              .own = (uint32_t)(last - first),
-                              .have = (uint32_t)(last - first) };
+    r->first = plan->table->first + first;
+    r->own = r->have = (uint32_t)(last - first);
     data = prong_array_fetch(array, array->data + r->first - before, before + (size_t)r->own, scratch->window);
     r->mapped = data != scratch->window;
     r->base = data + before;
-    r->index.ends = scratch->ends;
-    r->index.rows = scratch->rows;
     if (plan->inside)
         r->inside = (enum prong_inside)plan->inside[chunk];
     else if (plan->guess && before)
         r->inside = guess(r, data[0]);
     prong_index_begin(&r->index, &plan->dialect, r->base, before ? data[0] : '\n', r->inside);
     r->skipping = before && !(data[0] == '\n' && r->inside == PRONG_INSIDE_PLAIN);
+}
+
+void prong_rows_begin(struct prong_rows *r, const struct prong_rows_plan *plan, const struct prong_rows_scratch *scratch,
+                      uint64_t chunk, const void *area)
+{
+    *r = (struct prong_rows){ .plan = plan,
+                              .scratch = scratch,
+                              .powers = prong_powers(),
+                              .kernel = prong_index_kernel_choose() };
+    r->index.ends = scratch->ends;
+    r->index.rows = scratch->rows;
+    if (plan->block)
+        begin_block(r, area);
+    else
+        begin_chunk(r, chunk);
 }
 
 /* Reads on behind the chunk; false: there is nothing more. */
@@ -121,7 +139,7 @@ static bool extend(struct prong_rows *r)
     uint64_t left = array->bytes - r->first - r->have;
     size_t bytes = left < PRONG_TABLE_PIECE ? (size_t)left : PRONG_TABLE_PIECE;
 
-    if (bytes == 0)
+    if (r->whole || bytes == 0)
         return false;
     if (r->mapped) {
         prong_array_prefault(array, from, bytes);

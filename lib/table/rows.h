@@ -4,7 +4,7 @@
 #define PRONG_TABLE_ROWS_H
 
 #include "reduce/reader.h"
-#include "table/table.h"
+#include "table/flow.h"
 
 #ifndef PRONG_TABLE_PIECE_BITS
 #define PRONG_TABLE_PIECE_BITS 15
@@ -25,6 +25,7 @@ struct prong_rows_plan {
     const struct prong_table *table;
     struct prong_dialect dialect; /* the table's, but without quotes where its file has none */
     uint64_t grain;
+    size_t block; /* bytes at the front of a chunk's area that hold its text; 0: that is in the file */
     const unsigned char *inside; /* of each chunk: what its first byte is in. NULL: nothing, but for: */
     bool guess;                  /* that is to be guessed for each chunk */
     const size_t *slots;         /* the columns to be read, ascending */
@@ -53,6 +54,7 @@ struct prong_rows {
     const char *base;   /* where that is */
     uint32_t own, have; /* bytes of the chunk; readable at base */
     bool mapped;        /* base is in the mapping, and not in the window */
+    bool whole;         /* base is a block of whole rows, and nothing comes behind it */
     bool skipping;      /* the row at the front belongs to the chunk before */
     bool at_end;        /* of the file */
     bool over;
@@ -72,8 +74,9 @@ void prong_rows_range(const struct prong_rows_plan *plan, uint64_t chunk, uint64
 prong_status prong_rows_allocate(struct prong_rows_scratch *scratch, const struct prong_rows_plan *plan, prong_error *err);
 void prong_rows_release(struct prong_rows_scratch *scratch);
 
+/* area: the chunk's, of which a worker writes what is behind the plan's block. */
 void prong_rows_begin(struct prong_rows *rows, const struct prong_rows_plan *plan, const struct prong_rows_scratch *scratch,
-                      uint64_t chunk);
+                      uint64_t chunk, const void *area);
 
 /* The next rows, at most the plan's batch: their fields are in scratch->values, slot by slot, and scratch->keys. Returns how
  * many; 0 at the end or where halt.stop says so. The first so many fields of what halts are not counted. */

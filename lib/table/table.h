@@ -12,7 +12,8 @@
 
 struct prong_table {
     pid_t owner;
-    struct prong_array *array; /* mapped text */
+    struct prong_array *array; /* mapped text, or a stream: */
+    struct prong_flow *flow;   /* … as which it is reduced; else NULL */
     struct prong_dialect dialect;
     bool header;
     bool skip_ragged;
@@ -36,7 +37,10 @@ struct prong_table {
 #ifndef PRONG_MOST_ROW_BITS
 #define PRONG_MOST_ROW_BITS 20
 #endif
-enum { PRONG_MOST_ROW = 1 << PRONG_MOST_ROW_BITS };
+enum {
+    PRONG_MOST_ROW = 1 << PRONG_MOST_ROW_BITS,
+    PRONG_TABLE_FRONT = PRONG_MOST_ROW + PRONG_MOST_ROW / 16 /* bytes that are looked at first: a header and some rows */
+};
 
 /* Why reading stopped. */
 enum prong_table_stop {
@@ -80,7 +84,8 @@ prong_status prong_table_take_fields(struct prong_table *table, const char *list
  * rows have numbers in it. */
 prong_status prong_table_read_front(struct prong_table *table, uint64_t skip, bool **numeric, prong_error *err);
 
-/* Bytes from the file, read and not mapped: *got is less than size at its end. Parent. */
+/* Bytes from the file, read and not mapped: *got is less than size at its end, or where there is no more to be had of what flows
+ * by. Parent. */
 prong_status prong_table_read(const struct prong_table *table, uint64_t from, char *room, size_t size, size_t *got,
                               prong_error *err);
 

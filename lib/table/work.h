@@ -45,6 +45,7 @@ struct prong_table_work {
 /* At the front of a chunk's partial; behind it, without groups, its block of states. */
 struct prong_table_part {
     uint64_t rows, skipped, bytes;
+    uint64_t lines; /* newlines in a block of what flows by */
     uint32_t inside, after; /* enum prong_inside: as in prong_rows */
     struct prong_table_halt halt;
 };
@@ -79,8 +80,9 @@ prong_status prong_groups_allocate(struct prong_groups_scratch **scratch, const 
 void prong_groups_release(struct prong_groups_scratch *scratch);
 /* Bytes of a chunk's output area. */
 size_t prong_groups_area(const struct prong_table_work *work);
-/* A chunk's groups into its area. Worker. */
-void prong_groups_compute(const struct prong_table_work *work, uint64_t chunk, struct prong_table_part *part, void *area);
+/* A chunk's groups into an area of that size; text: the chunk's whole area, where its rows may be. Worker. */
+void prong_groups_compute(const struct prong_table_work *work, uint64_t chunk, struct prong_table_part *part, void *text,
+                          void *area);
 
 /* All groups, in the parent. most: bytes. */
 struct prong_groups *prong_groups_create(const struct prong_table_work *work, uint64_t most);
@@ -88,10 +90,12 @@ void prong_groups_free(struct prong_groups *groups);
 /* Joins a chunk's area, rows behind the front. PRONG_ENOMEM: they do not fit. */
 prong_status prong_groups_join(struct prong_groups *groups, const struct prong_table_work *work, const void *area, uint64_t rows,
                                prong_error *err);
-void prong_groups_sort(struct prong_groups *groups);
+/* All are there: sorts them. From here on nothing of work is needed but its adding, which they take over. */
+void prong_groups_finish(struct prong_groups *groups, struct prong_table_work *work);
 size_t prong_groups_count(const struct prong_groups *groups);
 const char *prong_groups_key(const struct prong_groups *groups, size_t g);
-const void *prong_groups_states(const struct prong_groups *groups, size_t g);
+/* Good until that of another group is asked for. */
+const void *prong_groups_states(struct prong_groups *groups, size_t g);
 
 /* ---- kept.c: columns as doubles, in memory or in a nameless file ---- */
 

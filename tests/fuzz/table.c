@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables: the same bytes as one chunk and as many small ones give the same answer or the same error, and the kernels of all
- * instruction sets the same index. The first four bytes choose the options, so that files of the corpus can be read:
+/* Tables: the same bytes as one chunk and as many small ones, and through a pipe, give the same answer or the same error,
+ * and the kernels of all instruction sets the same index. The first four bytes choose the options, so that files of the
+ * corpus can be read:
  *
  *     letter   bits 0 … 4 of its number: header, quotes, comments (#), ragged rows are skipped, missing words; in lower case: by
  *              groups
@@ -94,6 +95,34 @@ static void check_table(const char *path, const prong_table_options *options, ui
     prong_table_close(table);
 }
 
+/* The same bytes, as what flows by; they fit into the pipe. An error says the name, so both have the same. */
+static void check_flow(const char *path, const char *text, size_t size, prong_table_options options, uint64_t chunk, int at)
+{
+    prong_table *table = NULL;
+    prong_status statuses[2];
+    char *said[2] = { NULL, NULL };
+    int ends[2];
+
+    options.once = 1;
+    for (int flows = 0; flows < 2; flows++) {
+        prong_error err = PRONG_ERROR_INIT;
+        if (flows) {
+            FUZZ_CHECK(pipe(ends) == 0 && write(ends[1], text, size) == (ssize_t)size, "pipe: %s", strerror(errno));
+            FUZZ_CHECK(dup2(ends[0], at) == at, "dup2: %s", strerror(errno));
+            close(ends[0]);
+            close(ends[1]);
+        }
+        statuses[flows] = prong_table_open(&table, path, &options, &err);
+        said[flows] = statuses[flows] ? strdup(err.detail) : read_table(table, flows ? chunk : size + 1);
+        FUZZ_CHECK(said[flows], "out of memory");
+        prong_table_close(table);
+    }
+    FUZZ_CHECK(statuses[0] == statuses[1] && strcmp(said[0], said[1]) == 0, "a pipe, chunks of %llu bytes:\n%snot\n%s",
+               (unsigned long long)chunk, said[1], said[0]);
+    free(said[0]);
+    free(said[1]);
+}
+
 struct indexed {
     struct prong_index index;
     uint32_t ends[MOST + 64];
@@ -150,6 +179,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FUZZ_CHECK(fd >= 0 && write(fd, data + FRONT, size - FRONT) == (ssize_t)(size - FRONT), "memfd: %s", strerror(errno));
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     check_table(path, &options, size, chunk);
+    check_flow(path, (const char *)data + FRONT, size - FRONT, options, chunk, fd);
     close(fd);
     return 0;
 }
