@@ -93,6 +93,7 @@ size_t prong_adder_size(void)
 static void square_line_init(struct prong_square_line *line)
 {
     memset(&line->window, 0, sizeof line->window);
+    memset(&line->nans, 0, sizeof line->nans);
     memset(&line->backoff, 0, sizeof line->backoff);
     line->buckets.ready = line->buckets.used = false;
 }

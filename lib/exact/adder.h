@@ -28,9 +28,16 @@ struct prong_backoff {
     unsigned next; /* how many it will be the next time */
 };
 
+/* Whether kernels take out NaN: from the first block that had one until there has been none for long. */
+struct prong_nans {
+    bool expected;
+    unsigned since; /* blocks that had none */
+};
+
 struct prong_line {
     struct prong_window window;
     struct prong_backoff backoff;
+    struct prong_nans nans;
     int least;     /* levels to begin with: 2, as one never holds full doubles */
     unsigned calm; /* blocks accepted since the levels were last changed */
     struct prong_sum_buckets buckets;
@@ -50,6 +57,7 @@ struct prong_sum_adder {
 struct prong_square_line {
     struct prong_window window;
     struct prong_backoff backoff;
+    struct prong_nans nans;
     struct prong_square_buckets buckets;
 };
 
@@ -100,6 +108,11 @@ void prong_sum_adder_init(struct prong_sum_adder *a);
 void prong_line_init(struct prong_line *line, int least);
 bool prong_backoff_skips(struct prong_backoff *b);
 void prong_backoff_raise(struct prong_backoff *b);
+
+/* A block with this largest |x| was refused: should it be tried again by the kernel that takes out NaN? */
+bool prong_nans_begin(struct prong_nans *nans, uint64_t largest);
+/* The window is about to be done with. */
+void prong_nans_look(struct prong_nans *nans, const struct prong_window *w);
 
 /* Σx of n elements, any of them, onto the line; into where nothing but integers is wanted and where buckets are
  * flushed. limb may be NULL: then only counts are kept. */

@@ -44,6 +44,7 @@ struct prong_window {
     int e;               /* the anchors' e; only meaningful if levels > 0 */
     unsigned blocks;     /* accepted since the digits were flushed */
     uint64_t minus_zero; /* -0 met in accepted blocks, since then */
+    uint64_t nan;        /* … and NaN, by the kernels that take them out */
 };
 
 /* Columns are handled in groups, as many as the widest vector has lanes; a panel is a run of groups. exact/panel.h. */
@@ -91,9 +92,14 @@ struct prong_kernel {
     /* The same for elements of each kind (not F64). On 1 or 2 levels: none are summed on more. */
     size_t (*sum_of[PRONG_ELEMENTS])(const void *x, size_t n, struct prong_window *w);
 
+    /* The same of the elements but NaN, which are counted. */
+    size_t (*sum_but_nan)(const double *x, size_t n, struct prong_window *w);
+    size_t (*sum_of_but_nan[PRONG_ELEMENTS])(const void *x, size_t n, struct prong_window *w);
+
     /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three to five. NULL
      * without hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
+    size_t (*squares_but_nan)(const double *x, size_t n, struct prong_window *w);
     size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
 
     /* x² = high + low, exactly, each. Says whether it is not, for some x of a size for which it cannot be, and whether

@@ -14,8 +14,11 @@ const struct prong_kernel KERNEL = {
     .isa = ISA,
     .sum = sum,
     .sum_of = { NULL, sum_f32, sum_f16, sum_bf16 },
+    .sum_but_nan = sum_but_nan,
+    .sum_of_but_nan = { NULL, sum_f32_but_nan, sum_f16_but_nan, sum_bf16_but_nan },
 #ifdef FMSUB
     .squares = squares,
+    .squares_but_nan = squares_but_nan,
     .dot = dot,
     .square_parts = square_parts,
 #endif

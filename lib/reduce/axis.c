@@ -26,15 +26,17 @@ static const unsigned char *place(const struct pane *pane, ptrdiff_t offset)
     return pane->bytes + (offset - pane->shift);
 }
 
-/* Fetches all elements of the outputs [o0, o1). False: they are more than fit, or far between. */
+/* Fetches all elements of the outputs [o0, o1). False: they are more than fit, or far between, or better fetched otherwise:
+ * several outputs in pieces that stay in the second-level cache, and one whose elements follow one another run by run. */
 static bool fetch_outputs(const struct prong_axis_work *w, uint64_t o0, uint64_t o1, struct pane *pane)
 {
+    bool piecewise = o1 - o0 > 1 || w->axis.reduced.stride == (ptrdiff_t)w->axis.item;
     const unsigned char *from;
     size_t bytes;
 
     *pane = (struct pane){ w->axis.data, 0, true };
     if (w->axis.reduced.total == 0 ||
-        !prong_axis_hull(&w->axis, o0, o1, 0, w->axis.reduced.total, &from, &bytes) || bytes > PRONG_AXIS_WINDOW)
+        !prong_axis_hull(&w->axis, o0, o1, 0, w->axis.reduced.total, &from, &bytes) || bytes > (piecewise ? PRONG_AXIS_PIECE : PRONG_AXIS_WINDOW))
         return false;
     *pane = (struct pane){ prong_array_fetch(w->array, from, bytes, w->window), from - w->axis.data, false };
     return true;

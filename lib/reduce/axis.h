@@ -12,6 +12,9 @@ enum { PRONG_TILE_OUTPUTS = 64, PRONG_TILE_ROWS = 256 };
 /* Bytes that are fetched at a time: 128 rows of the largest blocks, which is what the kernels of columns take at once. */
 enum { PRONG_AXIS_WINDOW = 1 << 22 };
 
+/* Bytes that are fetched at a time where outputs are taken one after the other: as many as a run has. */
+enum { PRONG_AXIS_PIECE = PRONG_RUN * 8 };
+
 /* prong_axis_compute failed with the prong_status that is added to this. */
 enum { PRONG_AXIS_STATUS = 1000 };
 
