@@ -27,6 +27,7 @@ const struct prong_kernel KERNEL = {
     .integer_squares = integer_squares,
 #endif
     .panel = { panel_f64, panel_f32 },
+    .panel_but_nan = { panel_f64_but_nan, panel_f32_but_nan },
     .look = { look_f64, look_f32 },
     .panel_integers = panel_integers,
     .largest = largest,
