@@ -212,12 +212,83 @@ def tall_and_wide(rng, folder):
                 (len(wanted),))
 
 
+SPECIAL = [math.nan, math.inf, -math.inf, 5e-324, -2.0 ** -1060, 1.5e308, 2.0 ** -300, -0.0]
+
+
+def wide_values(kind, shape, rng):
+    """Normal numbers, and columns and rows laden with what no window holds, with NaN, or with nothing but -0."""
+    generator = np.random.RandomState(rng.randrange(2 ** 31))
+    dtype = np.dtype(kind)
+    if dtype.kind in "iu":
+        return np.frombuffer(generator.bytes(math.prod(shape) * dtype.itemsize), dtype).reshape(shape)
+    array = generator.standard_normal(shape).astype(dtype)
+    array[generator.random_sample(shape) < 0.01] = np.nan
+    laden = generator.random_sample(shape) < 0.3
+    for d in range(array.ndim):
+        for k in range(min(3, shape[d])):
+            part = np.moveaxis(array, d, 0)[rng.randrange(shape[d])]
+            with np.errstate(over="ignore", under="ignore"):
+                some = np.array([rng.choice(SPECIAL) for _ in range(part.size)]).reshape(part.shape).astype(dtype)
+            part[...] = np.where(np.moveaxis(laden, d, 0)[k], some, part) if k else dtype.type(-0.0)
+    return array
+
+
+def sum_of(kept):
+    """By fsum, which rounds once; numbers that overflow on its way by fractions."""
+    if math.nan in kept or any(x != x for x in kept) or math.inf in kept and -math.inf in kept:
+        return math.nan
+    if math.inf in kept or -math.inf in kept:
+        return math.inf if math.inf in kept else -math.inf
+    if kept and all(x == 0 and math.copysign(1, x) < 0 for x in kept):
+        return -0.0
+    try:
+        return math.fsum(kept)
+    except OverflowError:
+        return rounded(sum(map(Fraction, kept)))
+
+
+def wide_output(row, policy):
+    flat = row.tolist()
+    if row.dtype.kind in "iu":
+        return {"sum": sum(flat), "min": min(flat), "max": max(flat), "nancount": 0, "count": len(flat)}
+    kept = [x for x in flat if x == x]
+    out = {"count": len(flat), "nancount": len(flat) - len(kept), "sum": sum_of(kept if policy == "omit" else flat)}
+    spoilt = policy == "propagate" and len(kept) < len(flat)
+    out["min"] = math.nan if spoilt else min(kept) if kept else None
+    out["max"] = math.nan if spoilt else max(kept) if kept else None
+    return out
+
+
+def wide(rng, folder):
+    """Shapes beyond what kernels, windows of rows and panels of columns take at a time, with every instruction set."""
+    path = os.path.join(folder, "a.npy")
+    shapes = (150, 2500), (70, 8203), (9, 17001), (1, 9000), (9000, 1), (300, 77), (2000, 19), (7, 33, 1025), (41, 3, 130, 6)
+    for shape in shapes:
+        kind, layout = rng.choice(["f8", "f8", "f4", "i8", "u8", "i4"]), rng.choice("CCF")
+        array = wide_values(kind, shape, rng)
+        np.save(path, np.asarray(array, order=layout))
+        cut = rng.choice(["", "1:", "::2", "::-1", ":,1:"]) if min(shape) > 1 else ""
+        part = eval("array[%s]" % cut, {"array": array}) if cut else array
+        for axis in range(array.ndim):
+            policy, isa = rng.choice(["omit", "propagate"]), rng.choice(["portable", "avx2", "avx512"])
+            wanted = [wide_output(row, policy) for row in rows_of(part, [axis])]
+            ops = [op for op in rng.choice([["sum"], ["min", "max", "nancount"], ["sum", "max", "count"]])
+                   if all(want[op] is not None for want in wanted)] or ["count"]
+            name = "%s %s%s %s axis %d %s %s %s" % (kind, shape, cut, layout, axis, policy, isa, ops)
+            os.environ["PRONG_ISA"] = isa
+            compare(name, run("--json", "--axis=%d" % axis, "--nan-policy", policy, "-j", rng.choice("123"), ",".join(ops),
+                              path + ("[%s]" % cut if cut else "")), wanted, ops, part.shape[:axis] + part.shape[axis + 1:])
+            del os.environ["PRONG_ISA"]
+
+
 def main():
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(220):
             check(rng, folder)
         tall_and_wide(rng, folder)
+        for _ in range(3):
+            wide(rng, folder)
     verdict.end()
 
 

@@ -196,6 +196,48 @@ START_TEST(long_runs_do_not_overflow_the_digits)
 }
 END_TEST
 
+/* NaN in the first quarter, none for longer than kernels expect more, then a few again; -0 among them, and an infinity.
+ * Lengths of no multiple of anything, in one call and in many. */
+static bool is_nan_at(size_t i, size_t n)
+{
+    return i < n / 4 ? i % 37 == 5 || i % 1024 == 0 : i > n - 3000 && i % 11 == 0;
+}
+
+START_TEST(nan_come_and_go_in_long_runs)
+{
+    enum { LONG = 700 * 1024 + 13, CALL = 16390 };
+    static const unsigned masks[] = { PRONG_POWER_SUM, PRONG_POWER_SUM | PRONG_POWER_SQUARES };
+    double *v = malloc(LONG * sizeof *v);
+    float *f = malloc(LONG * sizeof *f);
+
+    ck_assert(v && f);
+    seed = 17;
+    for (size_t i = 0; i < LONG; i++)
+        v[i] = is_nan_at(i, LONG) ? i % 2 ? NOT_A_NUMBER : -NOT_A_NUMBER : i % 901 == 3 ? -0.0 : (double)(float)draw(0);
+    v[LONG / 8] = -INF;
+    for (size_t i = 0; i < LONG; i++)
+        f[i] = (float)v[i];
+    for (unsigned m = 0; m < sizeof masks / sizeof masks[0]; m++) {
+        prong_exact *want = state(0, masks[m]);
+        one_by_one(want, v, LONG);
+        for (unsigned i = 0; i < ISAS; i++) {
+            prong_adder *a = adder_for(isas[i], "");
+            prong_exact *once = state(1, masks[m]), *often = state(2, masks[m]), *narrow = state(3, masks[m]);
+            prong_exact_add_f64(once, a, v, LONG);
+            for (size_t k = 0; k < LONG; k += CALL)
+                prong_exact_add_f64(often, a, v + k, LONG - k < CALL ? LONG - k : CALL);
+            prong_exact_add_f32(narrow, a, f, LONG);
+            ck_assert_msg(prong_exact_equal(want, once), "%s powers %u", isas[i], masks[m]);
+            ck_assert_msg(prong_exact_equal(want, often), "%s powers %u, many calls", isas[i], masks[m]);
+            ck_assert_msg(prong_exact_equal(want, narrow), "%s powers %u, floats", isas[i], masks[m]);
+            prong_adder_destroy(a);
+        }
+    }
+    free(v);
+    free(f);
+}
+END_TEST
+
 #if defined(__SSE2__)
 START_TEST(flush_to_zero_changes_nothing_and_stays_set)
 {
@@ -286,6 +328,7 @@ Suite *exact_paths_suite(void)
     tcase_add_test(t, a_nan_is_found_at_every_offset);
     tcase_add_test(t, chains_of_ties_stay_in_their_binade);
     tcase_add_test(t, long_runs_do_not_overflow_the_digits);
+    tcase_add_test(t, nan_come_and_go_in_long_runs);
 #if defined(__SSE2__)
     tcase_add_test(t, flush_to_zero_changes_nothing_and_stays_set);
 #endif

@@ -67,8 +67,9 @@ static void put(const struct table *t, size_t row, size_t column, double value)
 }
 
 /* Kinds beyond those of the fixture: columns of all kinds side by side; of units far apart; rows that grow; zeros and
- * tiny elements before the large ones; and now and then one that no window holds together with the others. */
-enum { TABLE_KINDS = KINDS + 5 };
+ * tiny elements before the large ones; now and then one that no window holds together with the others; and NaN, everywhere,
+ * or in some rows of some columns with an infinity among them. */
+enum { TABLE_KINDS = KINDS + 7 };
 static double draw_at(unsigned kind, size_t row, size_t column)
 {
     double u = draw(0);
@@ -84,6 +85,12 @@ static double draw_at(unsigned kind, size_t row, size_t column)
         return row < 150 ? 0.0 : row < 300 ? ldexp(u, -1070) : u;
     case KINDS + 4:
         return row % 512 == 300 && column % 5 == 0 ? ldexp(u, 700) : u;
+    case KINDS + 5:
+        return random_bits() % 60 ? u : NOT_A_NUMBER;
+    case KINDS + 6:
+        if (row / 200 % 3 == 1 && column % 3 == 0)
+            return column % 2 == 0 && row % 128 == 77 ? -INF : random_bits() % 5 ? ldexp(u, -1060) : -NOT_A_NUMBER;
+        return random_bits() % 50 ? u : -0.0;
     default:
         return draw(kind);
     }
@@ -140,6 +147,83 @@ START_TEST(every_path_and_every_power_gives_the_same_columns)
                 check_table(&t, isas[isa], forces[k], (unsigned)_i);
         release(&t);
     }
+}
+END_TEST
+
+/* Between begin and end calls may have any rows of the columns, or of some; others in between end what was kept of them. */
+static void add_parts(const struct table *t, prong_adder *a)
+{
+    static const size_t heights[] = { 128, 8, 1, 300, 7, 40, 129, 16 };
+    size_t other[2][PRONG_EXACT_MAX_SIZE / 8];
+    const double ones[2] = { 1, 1 };
+
+    prong_exact_init((prong_exact *)other[0], t->powers);
+    prong_exact_columns_begin(a);
+    for (size_t r = 0, k = 0, rows; r < t->rows; r += rows, k++) {
+        const unsigned char *part = t->x + 8 * r * t->cols;
+        size_t half = k % 5 == 4 ? t->cols / 2 : 0;
+        rows = heights[k % 8] < t->rows - r ? heights[k % 8] : t->rows - r;
+        prong_exact_add_columns_f64(state_at(t, t->got, 0), t->stride, a, part, rows, (ptrdiff_t)(8 * t->cols),
+                                    t->cols - half);
+        prong_exact_add_columns_f64(state_at(t, t->got, t->cols - half), t->stride, a, part + 8 * (t->cols - half), rows,
+                                    (ptrdiff_t)(8 * t->cols), half);
+        if (k % 7 == 3)
+            prong_exact_add_columns_f64((prong_exact *)other[0], sizeof other[0], a, ones, 9, 0, 1);
+    }
+    prong_exact_columns_end(a);
+}
+
+START_TEST(columns_that_are_added_by_parts_are_the_same)
+{
+    static const size_t shapes[][2] = { { 2600, 3 }, { 1500, 21 }, { 900, 64 } };
+
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        struct table t = table(shapes[i][0], shapes[i][1], PRONG_POWER_SUM, 8);
+        fill_table(&t, (unsigned)_i);
+        for (unsigned isa = 0; isa < ISAS; isa++) {
+            prong_adder *a = adder_for(isas[isa], "");
+            begin(&t, t.got);
+            add_parts(&t, a);
+            for (size_t c = 0; c < t.cols; c++)
+                ck_assert_msg(memcmp(t.want + c * t.stride, t.got + c * t.stride, t.stride) == 0,
+                              "%s kind %d, %zu x %zu: column %zu", isas[isa], _i, t.rows, t.cols, c);
+            prong_adder_destroy(a);
+        }
+        release(&t);
+    }
+}
+END_TEST
+
+/* More rows of integers in many calls than in one, of both kinds by turns. */
+START_TEST(integers_that_are_added_by_parts_are_the_same)
+{
+    enum { ROWS = 64, COLS = 19, CALLS = 50 };
+    static int64_t rows[ROWS][COLS];
+    static uint64_t got[COLS][PRONG_EXACT_MAX_SIZE / 8];
+    prong_adder *a = adder_for(isas[_i], "");
+
+    seed = 11;
+    for (size_t r = 0; r < ROWS; r++)
+        for (size_t c = 0; c < COLS; c++)
+            rows[r][c] = (int64_t)(random_bits() >> c);
+    for (size_t c = 0; c < COLS; c++)
+        prong_exact_init((prong_exact *)got[c], PRONG_POWER_SUM);
+    prong_exact_columns_begin(a);
+    for (unsigned k = 0; k < CALLS; k++)
+        (k % 10 == 9 ? prong_exact_add_columns_u64 : prong_exact_add_columns_i64)(
+            (prong_exact *)got[0], sizeof got[0], a, rows, ROWS - k % 3, sizeof rows[0], COLS);
+    prong_exact_columns_end(a);
+    for (size_t c = 0; c < COLS; c++) {
+        __extension__ __int128 sum = 0;
+        int64_t high;
+        uint64_t low;
+        for (unsigned k = 0; k < CALLS; k++)
+            for (size_t r = 0; r < ROWS - k % 3; r++)
+                sum += k % 10 == 9 ? (__extension__ (__int128)(uint64_t)rows[r][c]) : rows[r][c];
+        ck_assert(prong_exact_integer((prong_exact *)got[c], &high, &low));
+        ck_assert_msg(high == (int64_t)(sum >> 64) && low == (uint64_t)sum, "column %zu", c);
+    }
+    prong_adder_destroy(a);
 }
 END_TEST
 
@@ -363,6 +447,8 @@ Suite *exact_columns_suite(void)
     tcase_set_timeout(t, 240);
     tcase_add_loop_test(t, columns_of_any_shape_get_the_states_of_their_elements, 0, TABLE_KINDS);
     tcase_add_loop_test(t, every_path_and_every_power_gives_the_same_columns, 0, TABLE_KINDS);
+    tcase_add_loop_test(t, columns_that_are_added_by_parts_are_the_same, 0, TABLE_KINDS);
+    tcase_add_loop_test(t, integers_that_are_added_by_parts_are_the_same, 0, ISAS);
     tcase_add_loop_test(t, rows_may_stand_anywhere, 0, ISAS);
     tcase_add_loop_test(t, high_tables_overflow_neither_chains_nor_digits, 0, ISAS);
     tcase_add_loop_test(t, levels_go_up_and_down_again, 0, ISAS);

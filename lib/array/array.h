@@ -63,6 +63,11 @@ void prong_decode_u64(bool swapped, const void *from, size_t n, uint64_t *to);
  * where they are. Returns where to find them; good until room is used again. Called by workers. */
 const void *prong_array_fetch(const struct prong_array *array, const void *from, size_t bytes, void *room);
 
+/* The same for rows of so many bytes each, the next one *stride bytes behind the last: into room, where they stand `apart` from
+ * one another. Sets *stride to what it is where they are now. */
+const void *prong_array_fetch_rows(const struct prong_array *array, const void *from, size_t bytes, ptrdiff_t *stride,
+                                   size_t rows, void *room, size_t apart);
+
 /* Asks the kernel to map the pages of [from, from + bytes) of a mapped file now, in one call instead of a fault for every
  * 16 pages. A hint: failures show as SIGBUS at the access. Called by workers. */
 void prong_array_prefault(const struct prong_array *array, const void *from, size_t bytes);

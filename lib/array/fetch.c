@@ -87,16 +87,44 @@ static bool read_all(int fd, off_t offset, size_t bytes, unsigned char *room)
     return true;
 }
 
+/* Where a place of the mapping is in the file. */
+static off_t offset_of(const struct prong_array *array, const void *from)
+{
+    return (const unsigned char *)from - (const unsigned char *)array->map;
+}
+
+static bool shall_read(const struct prong_array *array, size_t bytes)
+{
+    return array->map && array->fd != -1 && bytes > 0 && choose(bytes) == BY_READING && is_the_same_file(array);
+}
+
 const void *prong_array_fetch(const struct prong_array *array, const void *from, size_t bytes, void *room)
 {
     int saved = errno;
-    bool there = array->map && array->fd != -1 && bytes > 0 && choose(bytes) == BY_READING && is_the_same_file(array) &&
-                 read_all(array->fd, (const unsigned char *)from - (const unsigned char *)array->map, bytes, room);
+    bool there = shall_read(array, bytes) && read_all(array->fd, offset_of(array, from), bytes, room);
 
     errno = saved;
     if (there)
         return room;
     prong_array_prefault(array, from, bytes);
+    return from;
+}
+
+const void *prong_array_fetch_rows(const struct prong_array *array, const void *from, size_t bytes, ptrdiff_t *stride,
+                                   size_t rows, void *room, size_t apart)
+{
+    int saved = errno;
+    bool there = shall_read(array, bytes * rows);
+
+    for (size_t k = 0; there && k < rows; k++)
+        there = read_all(array->fd, offset_of(array, from) + (off_t)k * *stride, bytes, (unsigned char *)room + k * apart);
+    errno = saved;
+    if (there) {
+        *stride = (ptrdiff_t)apart;
+        return room;
+    }
+    for (size_t k = 0; k < rows; k++)
+        prong_array_prefault(array, (const unsigned char *)from + (ptrdiff_t)k * *stride, bytes);
     return from;
 }
 

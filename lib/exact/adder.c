@@ -93,6 +93,7 @@ size_t prong_adder_size(void)
 static void square_line_init(struct prong_square_line *line)
 {
     memset(&line->window, 0, sizeof line->window);
+    memset(&line->nans, 0, sizeof line->nans);
     memset(&line->backoff, 0, sizeof line->backoff);
     line->buckets.ready = line->buckets.used = false;
 }
@@ -106,6 +107,7 @@ void prong_adder_init(prong_adder *a)
     memset(a->part, 0, sizeof a->part);
     memset(&a->parts_backoff, 0, sizeof a->parts_backoff);
     memset(&a->dot, 0, sizeof a->dot);
+    a->panel.run.open = a->panel.kept = false;
     a->higher_buckets.ready = a->higher_buckets.used = false;
     a->dot_buckets.ready = a->dot_buckets.used = false;
 }

@@ -6,6 +6,7 @@
 
 #include "exact/bucket.h"
 #include "exact/kernel.h"
+#include "exact/rectangle.h"
 #include "exact/state.h"
 #include "exact/window.h"
 
@@ -28,9 +29,16 @@ struct prong_backoff {
     unsigned next; /* how many it will be the next time */
 };
 
+/* Whether kernels take out NaN: from the first block that had one until there has been none for long. */
+struct prong_nans {
+    bool expected;
+    unsigned since; /* blocks that had none */
+};
+
 struct prong_line {
     struct prong_window window;
     struct prong_backoff backoff;
+    struct prong_nans nans;
     int least;     /* levels to begin with: 2, as one never holds full doubles */
     unsigned calm; /* blocks accepted since the levels were last changed */
     struct prong_sum_buckets buckets;
@@ -50,6 +58,7 @@ struct prong_sum_adder {
 struct prong_square_line {
     struct prong_window window;
     struct prong_backoff backoff;
+    struct prong_nans nans;
     struct prong_square_buckets buckets;
 };
 
@@ -64,13 +73,29 @@ struct prong_products {
 enum prong_part { PRONG_PART_XH, PRONG_PART_XL, PRONG_PART_HH, PRONG_PART_HL, PRONG_PART_LL, PRONG_PARTS };
 
 enum {
-    PRONG_PANEL_GROUPS = 256, /* what is touched for every strip of their rows should stay in the second cache */
+    PRONG_PANEL_GROUPS = 1024, /* of 8 columns: rows that are long enough to be read by calls of their own */
     PRONG_TILE_COLUMNS = 16,
     PRONG_TILE_ROWS = 1024
 };
 
-/* What columns take that are summed side by side, as rows lie: exact/panel.c. Nothing in it outlives a call. */
+/* Columns side by side on their way through the rows: exact/panel.c. */
+struct prong_panel_run {
+    struct prong_adder *a;
+    struct prong_panel *p;
+    const struct prong_kernel *kernel;
+    struct prong_rectangle t; /* of at most PRONG_PANEL_GROUPS groups: the rows of the present call */
+    size_t groups, whole;     /* with the last one that has fewer columns, and without */
+    int levels, least, most;
+    unsigned blocks, calm; /* since the last flush; since the levels were last changed */
+    bool expects_nan;      /* kernels take out NaN: from the first on until none is met from one flush to the next */
+    bool open;             /* the groups' digits belong to it: another one must wait until they are in their states */
+    uint64_t integers;     /* rows of them since it was opened */
+};
+
+/* What columns take that are summed side by side, as rows lie. */
 struct prong_panel {
+    struct prong_panel_run run;
+    bool kept; /* from one call to the next: exact/columns.h */
     struct prong_group group[PRONG_PANEL_GROUPS];
     uint64_t rows[PRONG_PANEL_GROUPS];                /* that the digits of a group stand for */
     struct prong_backoff backoff[PRONG_PANEL_GROUPS]; /* in spans of rows */
@@ -100,6 +125,11 @@ void prong_sum_adder_init(struct prong_sum_adder *a);
 void prong_line_init(struct prong_line *line, int least);
 bool prong_backoff_skips(struct prong_backoff *b);
 void prong_backoff_raise(struct prong_backoff *b);
+
+/* A block with this largest |x| was refused: should it be tried again by the kernel that takes out NaN? */
+bool prong_nans_begin(struct prong_nans *nans, uint64_t largest);
+/* The window is about to be done with. */
+void prong_nans_look(struct prong_nans *nans, const struct prong_window *w);
 
 /* Σx of n elements, any of them, onto the line; into where nothing but integers is wanted and where buckets are
  * flushed. limb may be NULL: then only counts are kept. */

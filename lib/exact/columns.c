@@ -4,7 +4,7 @@
 
 #include "exact/columns.h"
 
-#include "exact/rectangle.h"
+#include "exact/adder.h"
 
 enum {
     FEW_ROWS = 8,    /* not worth a look at every column first */
@@ -108,4 +108,15 @@ void prong_exact_add_columns_u64(prong_exact *states, size_t stride, prong_adder
                                  ptrdiff_t row_stride, size_t cols)
 {
     add_columns(states, stride, a, x, rows, row_stride, cols, &u64);
+}
+
+void prong_exact_columns_begin(prong_adder *a)
+{
+    a->panel.kept = true;
+}
+
+void prong_exact_columns_end(prong_adder *a)
+{
+    prong_panel_close(a);
+    a->panel.kept = false;
 }

@@ -30,7 +30,9 @@
  *
  * The sign of f says for nothing whether a -0 was among the elements: r is -0 iff x was, since a difference of
  * equal numbers is +0 when rounding to nearest; and -0 alone makes r differ from t - a = +0. So the exact count of
- * -0, which a state needs, costs a second look at such blocks only. */
+ * -0, which a state needs, costs a second look at such blocks only.
+ *
+ * The kernels that take out NaN put a +0 in the place of each before anything else, so what is summed has none. */
 #ifndef PRONG_EXACT_GRID_H
 #define PRONG_EXACT_GRID_H
 
@@ -136,7 +138,8 @@ INLINE void add_digits(struct prong_window *w, int level, vu digits)
     *sum = w->blocks ? *sum + digits : digits;
 }
 
-INLINE size_t sum_blocks(const void *from, size_t n, struct prong_window *w, int levels, enum prong_element kind)
+INLINE size_t sum_blocks(const void *from, size_t n, struct prong_window *w, int levels, enum prong_element kind,
+                         enum nans nans)
 {
     const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]), m3 = splat(w->anchor[2]),
              m4 = splat(w->anchor[3]);
@@ -148,16 +151,16 @@ INLINE size_t sum_blocks(const void *from, size_t n, struct prong_window *w, int
         size_t left = n - done < PRONG_BLOCK_ELEMENTS ? n - done : PRONG_BLOCK_ELEMENTS;
         const char *end = x + bytes_of(kind) * left;
         struct chain c0 = { m1, m2, m3, m4 }, c1 = c0, c2 = c0, c3 = c0;
-        vu g = { 0 }, f = { 0 };
+        vu g = { 0 }, f = { 0 }, numbers = { 0 };
         uint64_t found;
 
         for (const char *p = x; p < end; p += 4 * step) {
             for (unsigned line = 0; line < 4 * step; line += 64)
                 __builtin_prefetch(p + PREFETCH_BYTES + line);
-            sum_step(&c0, load_kind(p, kind), (vu)m1, &g, &f, levels);
-            sum_step(&c1, load_kind(p + step, kind), (vu)m1, &g, &f, levels);
-            sum_step(&c2, load_kind(p + 2 * step, kind), (vu)m1, &g, &f, levels);
-            sum_step(&c3, load_kind(p + 3 * step, kind), (vu)m1, &g, &f, levels);
+            sum_step(&c0, wanted(load_kind(p, kind), &numbers, nans), (vu)m1, &g, &f, levels);
+            sum_step(&c1, wanted(load_kind(p + step, kind), &numbers, nans), (vu)m1, &g, &f, levels);
+            sum_step(&c2, wanted(load_kind(p + 2 * step, kind), &numbers, nans), (vu)m1, &g, &f, levels);
+            sum_step(&c3, wanted(load_kind(p + 3 * step, kind), &numbers, nans), (vu)m1, &g, &f, levels);
         }
         found = verdict(g, f);
         if (found) {
@@ -172,6 +175,8 @@ INLINE size_t sum_blocks(const void *from, size_t n, struct prong_window *w, int
             add_digits(w, 2, (vu)c0.a3 + (vu)c1.a3 + (vu)c2.a3 + (vu)c3.a3 - 4 * (vu)m3);
         if (levels > 3)
             add_digits(w, 3, (vu)c0.a4 + (vu)c1.a4 + (vu)c2.a4 + (vu)c3.a4 - 4 * (vu)m4);
+        if (nans == OMIT_NAN)
+            w->nan += left - sum_lanes(numbers);
         w->blocks++;
         done += left;
         x = end;
@@ -179,38 +184,49 @@ INLINE size_t sum_blocks(const void *from, size_t n, struct prong_window *w, int
     return done;
 }
 
-static size_t sum(const double *x, size_t n, struct prong_window *w)
+INLINE size_t sum_doubles(const double *x, size_t n, struct prong_window *w, enum nans nans)
 {
     switch (w->levels) {
     case 1:
-        return sum_blocks(x, n, w, 1, PRONG_ELEMENT_F64);
+        return sum_blocks(x, n, w, 1, PRONG_ELEMENT_F64, nans);
     case 2:
-        return sum_blocks(x, n, w, 2, PRONG_ELEMENT_F64);
+        return sum_blocks(x, n, w, 2, PRONG_ELEMENT_F64, nans);
     case 3:
-        return sum_blocks(x, n, w, 3, PRONG_ELEMENT_F64);
+        return sum_blocks(x, n, w, 3, PRONG_ELEMENT_F64, nans);
     default:
-        return sum_blocks(x, n, w, 4, PRONG_ELEMENT_F64);
+        return sum_blocks(x, n, w, 4, PRONG_ELEMENT_F64, nans);
     }
 }
 
-INLINE size_t sum_kind(const void *x, size_t n, struct prong_window *w, enum prong_element kind)
+static size_t sum(const double *x, size_t n, struct prong_window *w)
 {
-    return w->levels == 1 ? sum_blocks(x, n, w, 1, kind) : w->levels == 2 ? sum_blocks(x, n, w, 2, kind) : 0;
+    return sum_doubles(x, n, w, REFUSE_NAN);
 }
 
-static size_t sum_f32(const void *x, size_t n, struct prong_window *w)
+static size_t sum_but_nan(const double *x, size_t n, struct prong_window *w)
 {
-    return sum_kind(x, n, w, PRONG_ELEMENT_F32);
+    return sum_doubles(x, n, w, OMIT_NAN);
 }
 
-static size_t sum_f16(const void *x, size_t n, struct prong_window *w)
+INLINE size_t sum_kind(const void *x, size_t n, struct prong_window *w, enum prong_element kind, enum nans nans)
 {
-    return sum_kind(x, n, w, PRONG_ELEMENT_F16);
+    return w->levels == 1   ? sum_blocks(x, n, w, 1, kind, nans)
+           : w->levels == 2 ? sum_blocks(x, n, w, 2, kind, nans)
+                            : 0;
 }
 
-static size_t sum_bf16(const void *x, size_t n, struct prong_window *w)
-{
-    return sum_kind(x, n, w, PRONG_ELEMENT_BF16);
-}
+#define SUM_KIND(name, kind)                                                                                       \
+    static size_t name(const void *x, size_t n, struct prong_window *w)                                            \
+    {                                                                                                              \
+        return sum_kind(x, n, w, kind, REFUSE_NAN);                                                                \
+    }                                                                                                              \
+    static size_t name##_but_nan(const void *x, size_t n, struct prong_window *w)                                  \
+    {                                                                                                              \
+        return sum_kind(x, n, w, kind, OMIT_NAN);                                                                  \
+    }
+
+SUM_KIND(sum_f32, PRONG_ELEMENT_F32)
+SUM_KIND(sum_f16, PRONG_ELEMENT_F16)
+SUM_KIND(sum_bf16, PRONG_ELEMENT_BF16)
 
 #endif

@@ -15,4 +15,12 @@
 /* the truth table of a | (b ^ c) */
 #define OR_XOR(all, a, b) ((vu)_mm512_ternarylogic_epi64((__m512i)(all), (__m512i)(a), (__m512i)(b), 0xf6))
 
+/* of the mask of those that are no NaN */
+#define NUMBER_OR_0(x, n)                                                                                          \
+    ({                                                                                                             \
+        __mmask8 is = _mm512_cmp_pd_mask((__m512d)(x), (__m512d)(x), _CMP_ORD_Q);                                  \
+        (n) = (vu)_mm512_mask_sub_epi64((__m512i)(n), is, (__m512i)(n), _mm512_set1_epi64(-1));                    \
+        (vd) _mm512_maskz_mov_pd(is, (__m512d)(x));                                                                \
+    })
+
 #include "exact/table.h"

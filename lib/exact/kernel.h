@@ -44,6 +44,7 @@ struct prong_window {
     int e;               /* the anchors' e; only meaningful if levels > 0 */
     unsigned blocks;     /* accepted since the digits were flushed */
     uint64_t minus_zero; /* -0 met in accepted blocks, since then */
+    uint64_t nan;        /* … and NaN, by the kernels that take them out */
 };
 
 /* Columns are handled in groups, as many as the widest vector has lanes; a panel is a run of groups. exact/panel.h. */
@@ -51,13 +52,13 @@ enum { PRONG_GROUP = 8, PRONG_PANEL_ROWS = 128, PRONG_PANEL_LEVELS = 4 };
 
 #define PRONG_LEAST_ANCHOR (UINT64_C(0x1) << 52 | UINT64_C(1) << 51) /* the bits of 1.5 * 2^-1022 */
 
-/* A group of neighbouring columns; what every strip of rows needs stands first. */
+/* A group of neighbouring columns. */
 struct prong_group {
     double anchor[PRONG_GROUP]; /* 1.5 * 2^k_1, and k_(l+1) = k_l - PRONG_SUM_STEP, but at least -1022 */
     uint64_t flags[PRONG_GROUP];
-    double chain[PRONG_PANEL_LEVELS][PRONG_GROUP];
     int64_t digits[PRONG_PANEL_LEVELS][PRONG_GROUP]; /* in units of 2^(k_l - 52) */
     uint64_t live[PRONG_GROUP];                      /* all ones: digits are wanted; 0: none are */
+    uint64_t nan[PRONG_GROUP];                       /* met by the kernels that take them out */
 } __attribute__((aligned(64)));
 
 /* How many of each class are in a group's columns, and the bits of the largest finite |x|. */
@@ -91,9 +92,14 @@ struct prong_kernel {
     /* The same for elements of each kind (not F64). On 1 or 2 levels: none are summed on more. */
     size_t (*sum_of[PRONG_ELEMENTS])(const void *x, size_t n, struct prong_window *w);
 
+    /* The same of the elements but NaN, which are counted. */
+    size_t (*sum_but_nan)(const double *x, size_t n, struct prong_window *w);
+    size_t (*sum_of_but_nan[PRONG_ELEMENTS])(const void *x, size_t n, struct prong_window *w);
+
     /* The same for Σx on two levels and Σx² on the three or four that follow, and for Σxy on three to five. NULL
      * without hardware FMA. */
     size_t (*squares)(const double *x, size_t n, struct prong_window *w);
+    size_t (*squares_but_nan)(const double *x, size_t n, struct prong_window *w);
     size_t (*dot)(const double *x, const double *y, size_t n, struct prong_window *w);
 
     /* x² = high + low, exactly, each. Says whether it is not, for some x of a size for which it cannot be, and whether
@@ -111,6 +117,10 @@ struct prong_kernel {
      * marked has room for count. F64 and F32 only. */
     size_t (*panel[PRONG_ELEMENTS])(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count,
                                     int levels, uint16_t *marked);
+
+    /* The same of the elements but NaN, which are counted. */
+    size_t (*panel_but_nan[PRONG_ELEMENTS])(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group,
+                                            size_t count, int levels, uint16_t *marked);
 
     /* Copies rows of one group to block, as doubles in rows of PRONG_GROUP, NaN and infinities replaced by +0. */
     void (*look[PRONG_ELEMENTS])(const void *x, size_t rows, ptrdiff_t stride, double *block,

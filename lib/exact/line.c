@@ -12,7 +12,7 @@
 
 enum {
     MOST_LEVELS = 4,
-    CALM_BLOCKS = 256, /* after so many blocks without trouble, try a level less */
+    CALM_BLOCKS = 256, /* after so many blocks without trouble, try a level less; without NaN, expect none */
     FIRST_SKIP = 2,
     MOST_SKIP = 256
 };
@@ -29,6 +29,22 @@ void prong_backoff_raise(struct prong_backoff *b)
 {
     b->next = b->next == 0 ? FIRST_SKIP : b->next < MOST_SKIP ? 2 * b->next : MOST_SKIP;
     b->skip = b->next;
+}
+
+bool prong_nans_begin(struct prong_nans *nans, uint64_t largest)
+{
+    if (nans->expected || largest <= SPECIAL)
+        return false;
+    nans->expected = true;
+    nans->since = 0;
+    return true;
+}
+
+void prong_nans_look(struct prong_nans *nans, const struct prong_window *w)
+{
+    nans->since = w->nan ? 0 : nans->since + w->blocks;
+    if (nans->since >= CALM_BLOCKS)
+        nans->expected = false;
 }
 
 bool prong_count_special(uint64_t bits, prong_exact_counts *counts)
@@ -49,6 +65,7 @@ void prong_line_init(struct prong_line *line, int least)
     line->least = least;
     memset(&line->window, 0, sizeof line->window);
     memset(&line->backoff, 0, sizeof line->backoff);
+    memset(&line->nans, 0, sizeof line->nans);
     line->calm = 0;
     line->buckets.ready = line->buckets.used = false;
 }
@@ -78,8 +95,9 @@ static void empty_window(struct prong_line *line, uint64_t *limb, prong_exact_co
     struct prong_window *w = &line->window;
 
     line->calm += w->blocks;
+    prong_nans_look(&line->nans, w);
     prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
-    counts->not_minus_zero -= prong_window_done(w);
+    prong_window_done(w, counts);
     if (line->calm >= CALM_BLOCKS && w->levels > line->least) {
         line->calm = 0;
         prong_window_sum(w, w->e, w->levels - 1);
@@ -103,7 +121,7 @@ static bool refit(struct prong_sum_adder *a, struct prong_line *line, const doub
     int e = prong_window_e(a->kernel->largest(x, n));
 
     prong_window_flush(w, 0, w->levels, limb, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
-    counts->not_minus_zero -= prong_window_done(w);
+    prong_window_done(w, counts);
     for (; levels <= most; levels++) {
         if (!prong_window_sum(w, e, levels))
             break;
@@ -116,24 +134,36 @@ static bool refit(struct prong_sum_adder *a, struct prong_line *line, const doub
     return false;
 }
 
-/* One block that the window refused, or that is no whole one. */
-static void odd_block(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n,
-                      uint64_t *limb, prong_exact_counts *counts)
+/* The kernel of whole blocks. */
+static size_t sum(const struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n)
+{
+    n &= ~(size_t)(PRONG_STEP_ELEMENTS - 1);
+    return line->nans.expected ? a->kernel->sum_but_nan(x, n, &line->window) : a->kernel->sum(x, n, &line->window);
+}
+
+/* One block that the window refused, or that is no whole one. Returns how much of it is done: not all, where it is worth
+ * another try. */
+static size_t odd_block(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n,
+                        uint64_t *limb, prong_exact_counts *counts)
 {
     uint64_t largest = a->kernel->largest(x, n);
+    size_t all = n;
 
+    if (prong_nans_begin(&line->nans, largest) && line->window.levels && n >= PRONG_STEP_ELEMENTS)
+        return 0;
     if (largest >= SPECIAL || n % PRONG_STEP_ELEMENTS) {
         n = prong_block_clean(a->block, x, n, counts);
         x = a->block;
         if (line->window.levels && a->kernel->sum(x, n, &line->window) == n)
-            return;
+            return all;
     }
     if (refit(a, line, x, n, limb, counts)) {
         line->backoff.next = 0;
-        return;
+        return all;
     }
     prong_backoff_raise(&line->backoff);
     prong_bucket_sum(&line->buckets, a->kernel, x, n, counts);
+    return all;
 }
 
 void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const double *x, size_t n, uint64_t *limb,
@@ -152,15 +182,20 @@ void prong_line_add(struct prong_sum_adder *a, struct prong_line *line, const do
             if (w->blocks >= PRONG_FLUSH_BLOCKS)
                 empty_window(line, limb, counts);
             if (w->levels)
-                done = a->kernel->sum(x, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1), w);
-            if (done == 0 && w->blocks < PRONG_FLUSH_BLOCKS) {
-                odd_block(a, line, x, block, limb, counts);
-                done = block;
-            }
+                done = sum(a, line, x, n);
+            if (done == 0 && w->blocks < PRONG_FLUSH_BLOCKS)
+                done = odd_block(a, line, x, block, limb, counts);
         }
         x = prong_after(x, done);
         n -= done;
     }
+}
+
+static size_t sum_narrow(const struct prong_sum_adder *a, struct prong_line *line, enum prong_element kind, const void *x,
+                         size_t n)
+{
+    return line->nans.expected ? a->kernel->sum_of_but_nan[kind](x, n, &line->window)
+                               : a->kernel->sum_of[kind](x, n, &line->window);
 }
 
 /* Narrow elements mostly fit one level, which full doubles never do. */
@@ -181,7 +216,7 @@ void prong_line_add_narrow(struct prong_sum_adder *a, struct prong_line *line, c
         if (w->blocks >= PRONG_FLUSH_BLOCKS)
             empty_window(line, limb, counts);
         if (w->levels && line->backoff.skip == 0)
-            done = a->kernel->sum_of[kind](from, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1), w);
+            done = sum_narrow(a, line, kind, from, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1));
         if (done == 0) {
             done = n < PRONG_BLOCK_ELEMENTS ? n : PRONG_BLOCK_ELEMENTS;
             a->kernel->widen[kind](from, done, buffer);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernels of columns: rows are read as they lie in memory, and every lane of a vector belongs to a column of its own,
- * which has grids of its own and one chain on them, kept in memory from one strip of rows to the next.
+ * which has grids of its own and one chain on them. Some vectors side by side go down all rows of a block with their chains
+ * in registers, while the rows ahead are fetched: what is kept of a column is touched once a block.
  *
  * The proof of exact/grid.h holds column by column: a chain takes at most PRONG_PANEL_ROWS = 128 digits before it is
  * tested and begun anew, g and f are one for each lane, and whether a column is accepted depends on nothing but its own
@@ -11,15 +12,20 @@
 
 #include "exact/grid.h"
 
-enum { STRIP = 8 }; /* rows that a chain stays in registers for; as many streams are read at once */
+enum {
+    STRIP = 8,                  /* rows that the sums of integers stay in registers for; as many streams are read at once */
+    ABREAST = LANES > 4 ? 4 : 2, /* vectors whose chains fit the registers together, and hide each other's latency */
+    ROWS_AHEAD = 8,             /* rows that are fetched ahead */
+    VECTORS = PRONG_GROUP / LANES /* of a group */
+};
 
-typedef double vd_of_group __attribute__((vector_size(8 * LANES), may_alias));
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 8")
+#endif
+
 typedef uint64_t vu_of_group __attribute__((vector_size(8 * LANES), may_alias));
-
-INLINE vd_of_group *lanes(double *at, unsigned v)
-{
-    return (vd_of_group *)(void *)at + v;
-}
 
 INLINE vu_of_group *words(void *at, unsigned v)
 {
@@ -39,111 +45,118 @@ INLINE vu next_anchor(vu anchor)
     return (vu)larger((vi)(anchor - ((uint64_t)PRONG_SUM_STEP << 52)), (vi)((vu){ 0 } + PRONG_LEAST_ANCHOR));
 }
 
-INLINE void add_strip(struct prong_group *to, unsigned v, const char *x, ptrdiff_t stride, unsigned rows, int levels,
-                      enum prong_element kind)
-{
-    struct chain c = { *lanes(to->chain[0], v), { 0 }, { 0 }, { 0 } };
-    const vu m1 = *words(to->anchor, v);
-    vu g = { 0 }, f = { 0 };
+/* What a vector's columns gain in a block, in registers. */
+struct descent {
+    struct chain c;
+    vu m1, g, f, numbers;
+};
 
-    if (levels > 1)
-        c.a2 = *lanes(to->chain[1], v);
-    if (levels > 2)
-        c.a3 = *lanes(to->chain[2], v);
-    if (levels > 3)
-        c.a4 = *lanes(to->chain[3], v);
-    for (unsigned row = 0; row < rows; row++, x += stride)
-        sum_step(&c, load_kind(x, kind), m1, &g, &f, levels);
-    *lanes(to->chain[0], v) = c.a1;
-    if (levels > 1)
-        *lanes(to->chain[1], v) = c.a2;
-    if (levels > 2)
-        *lanes(to->chain[2], v) = c.a3;
-    if (levels > 3)
-        *lanes(to->chain[3], v) = c.a4;
-    *words(to->flags, v) |= g >> 52 | f;
+INLINE void begin_descent(struct descent *d, struct prong_group *group, size_t q)
+{
+    vu m1 = *words(group[q / VECTORS].anchor, (unsigned)(q % VECTORS)), m2 = next_anchor(m1), m3 = next_anchor(m2);
+
+    *d = (struct descent){ .c = { (vd)m1, (vd)m2, (vd)m3, (vd)next_anchor(m3) }, .m1 = m1 };
 }
 
-/* Begins the chains of count groups. */
-INLINE void begin_chains(struct prong_group *group, size_t count, int levels)
+/* Moves what accepted live columns gained to their digits. */
+INLINE void end_descent(const struct descent *d, struct prong_group *to, unsigned v, size_t rows, int levels, enum nans nans)
 {
-    for (size_t i = 0; i < count; i++)
-        for (unsigned v = 0; v < PRONG_GROUP / LANES; v++) {
-            vu anchor = *words(group[i].anchor, v);
-            *words(group[i].flags, v) = (vu){ 0 };
-            for (int level = 0; level < levels; level++, anchor = next_anchor(anchor))
-                *words(group[i].chain[level], v) = anchor;
-        }
+    const vd chain[PRONG_PANEL_LEVELS] = { d->c.a1, d->c.a2, d->c.a3, d->c.a4 };
+    vu live = *words(to->live, v), flags = (d->g >> 52 | d->f) & live, accepted = (vu)(flags << 1 == 0) & live;
+    vu anchor = d->m1;
+
+    *words(to->flags, v) = flags;
+    UNROLL
+    for (int level = 0; level < levels; level++, anchor = next_anchor(anchor))
+        *words(to->digits[level], v) += ((vu)chain[level] - anchor) & accepted;
+    if (nans == OMIT_NAN)
+        *words(to->nan, v) += (rows - d->numbers) & accepted;
 }
 
-/* Moves what accepted live columns gained to their digits, and lists the groups of which a live column was refused or may
- * have met a -0. */
-INLINE size_t end_chains(struct prong_group *group, size_t count, int levels, uint16_t *marked)
+/* Vectors q … q + abreast - 1 of the panel, the first element of the first at x; what they need next stands behind them. */
+INLINE void descend(struct prong_group *group, size_t q, unsigned abreast, const char *x, size_t rows, ptrdiff_t stride,
+                    int levels, enum prong_element kind, enum nans nans)
+{
+    const unsigned bytes = bytes_of(kind) * LANES;
+    struct descent d[ABREAST];
+
+    UNROLL
+    for (unsigned i = 0; i < abreast; i++)
+        begin_descent(&d[i], group, q + i);
+    for (size_t row = 0; row < rows; row++, x += stride) {
+        const char *next = row + ROWS_AHEAD < rows ? x + ROWS_AHEAD * stride
+                                                   : x + (ROWS_AHEAD - (ptrdiff_t)rows) * stride + abreast * bytes;
+        for (unsigned line = 0; line < abreast * bytes; line += 64)
+            __builtin_prefetch(next + line);
+    UNROLL
+        for (unsigned i = 0; i < abreast; i++)
+            sum_step(&d[i].c, wanted(load_kind(x + i * bytes, kind), &d[i].numbers, nans), d[i].m1, &d[i].g, &d[i].f, levels);
+    }
+    UNROLL
+    for (unsigned i = 0; i < abreast; i++)
+        end_descent(&d[i], group + (q + i) / VECTORS, (unsigned)((q + i) % VECTORS), rows, levels, nans);
+}
+
+/* Lists the groups of which a live column was refused or may have met a -0. */
+INLINE size_t list_marked(const struct prong_group *group, size_t count, uint16_t *marked)
 {
     size_t found = 0;
 
     for (size_t i = 0; i < count; i++) {
-        vu all = { 0 };
-        for (unsigned v = 0; v < PRONG_GROUP / LANES; v++) {
-            vu live = *words(group[i].live, v), flags = *words(group[i].flags, v) & live;
-            vu accepted = (vu)(flags << 1 == 0) & live;
-            vu anchor = *words(group[i].anchor, v);
-            *words(group[i].flags, v) = flags;
-            for (int level = 0; level < levels; level++, anchor = next_anchor(anchor))
-                *words(group[i].digits[level], v) += (*words(group[i].chain[level], v) - anchor) & accepted;
-            all |= flags;
-        }
+        uint64_t all = 0;
+        for (unsigned lane = 0; lane < PRONG_GROUP; lane++)
+            all |= group[i].flags[lane];
         marked[found] = (uint16_t)i;
-        found += any(all) != 0;
+        found += all != 0;
     }
     return found;
 }
 
 INLINE size_t add_block(const char *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count, int levels,
-                        enum prong_element kind, uint16_t *marked)
+                        enum prong_element kind, enum nans nans, uint16_t *marked)
 {
-    const unsigned bytes = bytes_of(kind);
+    const unsigned bytes = bytes_of(kind) * LANES;
+    const size_t vectors = count * VECTORS;
+    size_t q = 0;
 
-    begin_chains(group, count, levels);
-    for (; rows >= STRIP; rows -= STRIP, x += STRIP * stride)
-        for (size_t i = 0; i < count; i++)
-            for (unsigned v = 0; v < PRONG_GROUP / LANES; v++)
-                add_strip(group + i, v, x + bytes * (PRONG_GROUP * i + LANES * v), stride, STRIP, levels, kind);
-    for (; rows > 0; rows--, x += stride)
-        for (size_t i = 0; i < count; i++)
-            for (unsigned v = 0; v < PRONG_GROUP / LANES; v++)
-                add_strip(group + i, v, x + bytes * (PRONG_GROUP * i + LANES * v), stride, 1, levels, kind);
-    return end_chains(group, count, levels, marked);
+    for (; q + ABREAST <= vectors; q += ABREAST)
+        descend(group, q, ABREAST, x + bytes * q, rows, stride, levels, kind, nans);
+    for (; q < vectors; q++)
+        descend(group, q, 1, x + bytes * q, rows, stride, levels, kind, nans);
+    return list_marked(group, count, marked);
 }
 
-static size_t panel_f64(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count, int levels,
-                        uint16_t *marked)
+INLINE size_t panel_of(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count, int levels,
+                       enum prong_element kind, enum nans nans, uint16_t *marked)
 {
     switch (levels) {
     case 1:
+        if (kind != PRONG_ELEMENT_F64) /* full doubles never fit */
+            return add_block(x, rows, stride, group, count, 1, kind, nans, marked);
+        /* fall through */
     case 2:
-        return add_block(x, rows, stride, group, count, 2, PRONG_ELEMENT_F64, marked);
+        return add_block(x, rows, stride, group, count, 2, kind, nans, marked);
     case 3:
-        return add_block(x, rows, stride, group, count, 3, PRONG_ELEMENT_F64, marked);
+        return add_block(x, rows, stride, group, count, 3, kind, nans, marked);
     default:
-        return add_block(x, rows, stride, group, count, 4, PRONG_ELEMENT_F64, marked);
+        return add_block(x, rows, stride, group, count, 4, kind, nans, marked);
     }
 }
 
-static size_t panel_f32(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count, int levels,
-                        uint16_t *marked)
-{
-    switch (levels) {
-    case 1:
-        return add_block(x, rows, stride, group, count, 1, PRONG_ELEMENT_F32, marked);
-    case 2:
-        return add_block(x, rows, stride, group, count, 2, PRONG_ELEMENT_F32, marked);
-    case 3:
-        return add_block(x, rows, stride, group, count, 3, PRONG_ELEMENT_F32, marked);
-    default:
-        return add_block(x, rows, stride, group, count, 4, PRONG_ELEMENT_F32, marked);
+#define PANEL(name, kind)                                                                                          \
+    static size_t name(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count,      \
+                       int levels, uint16_t *marked)                                                               \
+    {                                                                                                              \
+        return panel_of(x, rows, stride, group, count, levels, kind, REFUSE_NAN, marked);                          \
+    }                                                                                                              \
+    static size_t name##_but_nan(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group,          \
+                                 size_t count, int levels, uint16_t *marked)                                       \
+    {                                                                                                              \
+        return panel_of(x, rows, stride, group, count, levels, kind, OMIT_NAN, marked);                            \
     }
-}
+
+PANEL(panel_f64, PRONG_ELEMENT_F64)
+PANEL(panel_f32, PRONG_ELEMENT_F32)
 
 /* A group's elements by themselves: as doubles, NaN and infinities replaced by +0, and what there is to say of them. */
 INLINE void look_at(const char *x, size_t rows, ptrdiff_t stride, enum prong_element kind, double *block,

@@ -38,7 +38,7 @@ INLINE void product_step(struct product_chain *c, vd x, vd y, vd p, vu m1, vu *g
     last_digit(last, d, f);
 }
 
-INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w, int levels)
+INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w, int levels, enum nans nans)
 {
     const vd m1 = splat(w->anchor[0]), m2 = splat(w->anchor[1]);
     const vd s1 = splat(w->anchor[2]), s2 = splat(w->anchor[3]), s3 = splat(w->anchor[4]),
@@ -51,11 +51,11 @@ INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w
         const char *end = x + 8 * left;
         struct chain c0 = { m1, m2, m1, m1 }, c1 = c0;
         struct product_chain b0 = { s1, s2, s3, s4, s4 }, b1 = b0;
-        vu g = { 0 }, f = { 0 };
+        vu g = { 0 }, f = { 0 }, numbers = { 0 };
         uint64_t found;
 
         for (const char *p = x; p < end; p += 16 * LANES) {
-            vd v0 = load(p), v1 = load(p + 8 * LANES);
+            vd v0 = wanted(load(p), &numbers, nans), v1 = wanted(load(p + 8 * LANES), &numbers, nans);
             for (unsigned line = 0; line < 16 * LANES; line += 64)
                 __builtin_prefetch(p + PREFETCH_BYTES + line);
             sum_step(&c0, v0, (vu)m1, &g, &f, 2);
@@ -76,6 +76,8 @@ INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w
         add_digits(w, 4, (vu)b0.b3 + (vu)b1.b3 - 2 * (vu)s3);
         if (levels > 3)
             add_digits(w, 5, (vu)b0.b4 + (vu)b1.b4 - 2 * (vu)s4);
+        if (nans == OMIT_NAN)
+            w->nan += left - sum_lanes(numbers);
         w->blocks++;
         done += left;
         x = end;
@@ -85,7 +87,12 @@ INLINE size_t square_blocks(const double *from, size_t n, struct prong_window *w
 
 static size_t squares(const double *x, size_t n, struct prong_window *w)
 {
-    return w->levels == 5 ? square_blocks(x, n, w, 3) : square_blocks(x, n, w, 4);
+    return w->levels == 5 ? square_blocks(x, n, w, 3, REFUSE_NAN) : square_blocks(x, n, w, 4, REFUSE_NAN);
+}
+
+static size_t squares_but_nan(const double *x, size_t n, struct prong_window *w)
+{
+    return w->levels == 5 ? square_blocks(x, n, w, 3, OMIT_NAN) : square_blocks(x, n, w, 4, OMIT_NAN);
 }
 
 /* Zero products of n pairs, a multiple of LANES: says whether one has no zero factor, and counts the -0. */

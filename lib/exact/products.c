@@ -51,7 +51,7 @@ void prong_products_finish(const struct prong_product_run *r)
     struct prong_window *w = &r->stream->window;
 
     prong_window_flush(w, 0, w->levels, r->limb, r->limbs, (int)r->unit);
-    r->counts->not_minus_zero -= prong_window_done(w);
+    prong_window_done(w, r->counts);
 }
 
 /* A block into memory of the adder, padded, pairs with NaN and infinities counted and taken out. */

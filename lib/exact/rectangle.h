@@ -4,7 +4,10 @@
 #ifndef PRONG_EXACT_RECTANGLE_H
 #define PRONG_EXACT_RECTANGLE_H
 
-#include "exact/adder.h"
+#include "exact/kernel.h"
+#include "exact/state.h"
+
+#include <stdbool.h>
 
 /* How elements are stored, and the plain way to add some that are neighbours. */
 struct prong_column_type {
@@ -49,8 +52,9 @@ static inline struct prong_rectangle prong_part(const struct prong_rectangle *t,
 /* Any powers, any rows: column after column, turned round in small tiles. */
 void prong_add_by_tiles(const struct prong_rectangle *t, prong_adder *a);
 
-/* Sums alone: rows as they lie. */
+/* Sums alone: rows as they lie. Where panels are kept, what they came to is in the states only when they are closed. */
 void prong_add_by_panels(const struct prong_rectangle *t, prong_adder *a);
 void prong_add_integers_by_panels(const struct prong_rectangle *t, prong_adder *a);
+void prong_panel_close(prong_adder *a);
 
 #endif

@@ -10,10 +10,11 @@ static void flush(const struct prong_square_run *r)
 {
     struct prong_window *w = &r->squares->window;
 
+    prong_nans_look(&r->squares->nans, w);
     prong_window_flush(w, 0, 2, r->sum, prong_field_limbs(PRONG_FIELD_SUM), PRONG_UNIT);
     prong_window_flush(w, 2, w->levels > 2 ? w->levels - 2 : 0, r->square, prong_field_limbs(PRONG_FIELD_SQUARES),
                        2 * PRONG_UNIT);
-    r->counts->not_minus_zero -= prong_window_done(w);
+    prong_window_done(w, r->counts);
 }
 
 /* Splits a block and hands the integers to the table; NaN and infinities count as 0 here. */
@@ -29,31 +30,46 @@ static void by_exponent(const struct prong_square_run *r, const double *x, size_
     }
 }
 
-/* One block that the window refused, or that is no whole one. */
-static void odd_block(const struct prong_square_run *r, const double *x, size_t n)
+/* The kernel of whole blocks. */
+static size_t squares(const struct prong_square_run *r, const double *x, size_t n)
+{
+    struct prong_square_line *line = r->squares;
+
+    n &= ~(size_t)(PRONG_STEP_ELEMENTS - 1);
+    return line->nans.expected ? r->base->kernel->squares_but_nan(x, n, &line->window)
+                               : r->base->kernel->squares(x, n, &line->window);
+}
+
+/* One block that the window refused, or that is no whole one. Returns how much of it is done: not all, where it is worth
+ * another try. */
+static size_t odd_block(const struct prong_square_run *r, const double *x, size_t n)
 {
     const struct prong_kernel *kernel = r->base->kernel;
     struct prong_window *w = &r->squares->window;
     uint64_t largest = kernel->largest(x, n);
+    size_t all = n;
     int levels;
 
+    if (prong_nans_begin(&r->squares->nans, largest) && w->levels && n >= PRONG_STEP_ELEMENTS)
+        return 0;
     if (largest >= SPECIAL || n % PRONG_STEP_ELEMENTS) {
         n = prong_block_clean(r->room, x, n, r->counts);
         x = r->room;
         largest = kernel->largest(x, n);
         if (w->levels && kernel->squares(x, n, w) == n)
-            return;
+            return all;
     }
     levels = w->levels > 5 ? 4 : 3;
     flush(r);
     for (; levels <= 4 && prong_window_squares(w, prong_window_e(largest), levels); levels++)
         if (kernel->squares(x, n, w) == n) {
             r->squares->backoff.next = 0;
-            return;
+            return all;
         }
     w->levels = 0;
     prong_backoff_raise(&r->squares->backoff);
     by_exponent(r, x, n);
+    return all;
 }
 
 void prong_squares_add(const struct prong_square_run *r, const double *x, size_t n)
@@ -72,11 +88,9 @@ void prong_squares_add(const struct prong_square_run *r, const double *x, size_t
             if (w->blocks >= PRONG_FLUSH_BLOCKS)
                 flush(r);
             if (w->levels)
-                done = kernel->squares(x, n & ~(size_t)(PRONG_STEP_ELEMENTS - 1), w);
-            if (done == 0 && w->blocks < PRONG_FLUSH_BLOCKS) {
-                odd_block(r, x, block);
-                done = block;
-            }
+                done = squares(r, x, n);
+            if (done == 0 && w->blocks < PRONG_FLUSH_BLOCKS)
+                done = odd_block(r, x, block);
         }
         x = prong_after(x, done);
         n -= done;

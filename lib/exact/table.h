@@ -14,8 +14,11 @@ const struct prong_kernel KERNEL = {
     .isa = ISA,
     .sum = sum,
     .sum_of = { NULL, sum_f32, sum_f16, sum_bf16 },
+    .sum_but_nan = sum_but_nan,
+    .sum_of_but_nan = { NULL, sum_f32_but_nan, sum_f16_but_nan, sum_bf16_but_nan },
 #ifdef FMSUB
     .squares = squares,
+    .squares_but_nan = squares_but_nan,
     .dot = dot,
     .square_parts = square_parts,
 #endif
@@ -24,6 +27,7 @@ const struct prong_kernel KERNEL = {
     .integer_squares = integer_squares,
 #endif
     .panel = { panel_f64, panel_f32 },
+    .panel_but_nan = { panel_f64_but_nan, panel_f32_but_nan },
     .look = { look_f64, look_f32 },
     .panel_integers = panel_integers,
     .largest = largest,

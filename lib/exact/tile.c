@@ -3,7 +3,7 @@
  * added like any other line. Several columns at once, since a row's neighbours come in the same line of the cache. */
 #include "config.h"
 
-#include "exact/rectangle.h"
+#include "exact/adder.h"
 
 enum { AT_ONCE = 8 }; /* rows by columns that are copied together, so that whole lines are written as well */
 

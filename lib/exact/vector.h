@@ -3,6 +3,7 @@
  * may define FMSUB(a, b, c) = a * b - c rounded once where the hardware has it, and, where one instruction does that,
  *
  *     OR_XOR(all, a, b)   all | (a ^ b)
+ *     NUMBER_OR_0(x, n)   x, or +0 where x is NaN; adds 1 to the lanes of n where it is not
  *     MUL_LOW(a, b)       the products of the lower halves of 64-bit lanes
  *     TO_DOUBLES(v)       LANES floats as doubles, which compilers make many instructions of
  *     WORDS_AT(x)         LANES numbers of 16 bits at x, sign-extended to 32 bits; likewise */
@@ -83,6 +84,34 @@ INLINE vd load_kind(const char *x, enum prong_element kind)
 INLINE vd splat(double x)
 {
     return x - (vd){ 0 };
+}
+
+#ifndef NUMBER_OR_0
+INLINE vd number_or_0(vd x, vu *numbers)
+{
+    vu is = (vu)(x == x);
+
+    *numbers -= is;
+    return (vd)((vu)x & is);
+}
+#define NUMBER_OR_0(x, n) number_or_0((x), &(n))
+#endif
+
+/* What the kernels do with NaN: refuse their block, or take them out. */
+enum nans { REFUSE_NAN, OMIT_NAN };
+
+INLINE vd wanted(vd x, vu *numbers, enum nans nans)
+{
+    return nans == OMIT_NAN ? NUMBER_OR_0(x, *numbers) : x;
+}
+
+INLINE uint64_t sum_lanes(vu v)
+{
+    uint64_t sum = 0;
+
+    for (unsigned i = 0; i < LANES; i++)
+        sum += v[i];
+    return sum;
 }
 
 INLINE uint64_t any(vu v)

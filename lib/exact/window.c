@@ -30,7 +30,7 @@ static void begin(struct prong_window *w, int e, int levels)
     w->levels = levels;
     w->e = e;
     w->blocks = 0;
-    w->minus_zero = 0;
+    w->minus_zero = w->nan = 0;
 }
 
 bool prong_window_sum(struct prong_window *w, int e, int levels)
@@ -92,11 +92,10 @@ void prong_window_flush(struct prong_window *w, int first, int count, uint64_t *
     }
 }
 
-uint64_t prong_window_done(struct prong_window *w)
+void prong_window_done(struct prong_window *w, prong_exact_counts *counts)
 {
-    uint64_t minus_zero = w->minus_zero;
-
+    counts->not_minus_zero -= w->minus_zero;
+    counts->nan += w->nan;
     w->blocks = 0;
-    w->minus_zero = 0;
-    return minus_zero;
+    w->minus_zero = w->nan = 0;
 }

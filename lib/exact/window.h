@@ -4,6 +4,7 @@
 #define PRONG_EXACT_WINDOW_H
 
 #include "exact/kernel.h"
+#include "prong/exact.h"
 
 #include <stdbool.h>
 
@@ -15,8 +16,8 @@ bool prong_window_squares(struct prong_window *w, int e,
 bool prong_window_product(struct prong_window *w, int e, int levels); /* 3 to 5; e is that of the products */
 
 /* Adds the digits of count levels from first to the limbs of a field whose lowest bit is worth 2^-unit (limb may
- * be NULL). prong_window_done must follow the last flush: it zeroes blocks, and returns and zeroes minus_zero. */
+ * be NULL). prong_window_done must follow the last flush: it zeroes blocks, and moves -0 and NaN to the counts. */
 void prong_window_flush(struct prong_window *w, int first, int count, uint64_t *limb, size_t limbs, int unit);
-uint64_t prong_window_done(struct prong_window *w);
+void prong_window_done(struct prong_window *w, prong_exact_counts *counts);
 
 #endif

@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-/* Bytes of a row that are worth a call. */
-enum { LEAST_ROW = 1024 };
+/* Bytes of a row that are worth a call; and bytes between two rows that are copied while another call would be made. */
+enum { LEAST_ROW = 1024, GAP = 1 << 13 };
 
 /* Elements in memory: the one at an offset of the array's data is at bytes + (offset - shift). */
 struct pane {
@@ -26,42 +26,48 @@ static const unsigned char *place(const struct pane *pane, ptrdiff_t offset)
     return pane->bytes + (offset - pane->shift);
 }
 
-/* Fetches all elements of the outputs [o0, o1). False: they are more than fit, or far between. */
+/* Fetches all elements of the outputs [o0, o1). False: they are more than fit, or far between, or better fetched otherwise:
+ * several outputs in pieces that stay in the second-level cache, and one whose elements follow one another run by run. */
 static bool fetch_outputs(const struct prong_axis_work *w, uint64_t o0, uint64_t o1, struct pane *pane)
 {
+    bool piecewise = o1 - o0 > 1 || w->axis.reduced.stride == (ptrdiff_t)w->axis.item;
     const unsigned char *from;
     size_t bytes;
 
     *pane = (struct pane){ w->axis.data, 0, true };
     if (w->axis.reduced.total == 0 ||
-        !prong_axis_hull(&w->axis, o0, o1, 0, w->axis.reduced.total, &from, &bytes) || bytes > PRONG_AXIS_WINDOW)
+        !prong_axis_hull(&w->axis, o0, o1, 0, w->axis.reduced.total, &from, &bytes) ||
+        bytes > (piecewise ? PRONG_AXIS_PIECE : PRONG_AXIS_WINDOW))
         return false;
     *pane = (struct pane){ prong_array_fetch(w->array, from, bytes, w->window), from - w->axis.data, false };
     return true;
 }
 
-/* Fetches rows of n elements that lie `stride` bytes apart, the first at an offset of the data, as many of the m as fit; and
- * those between them too if that is not much. Sets *stride to what it is where they are now. Returns how many. */
+/* Are rows so close together that what is between them is read along with less ado than each row by itself? */
+static bool rows_are_close(const struct prong_axis_work *w, uint64_t n)
+{
+    ptrdiff_t row = (ptrdiff_t)(n * w->axis.item), stride = w->axis.reduced.stride;
+
+    return stride >= row && stride - row <= GAP;
+}
+
+/* Fetches rows of n elements, the first at an offset of the data, as many of the m as fit. Sets *stride to what it is where they
+ * are now. Returns how many. Rows that are read by themselves are kept apart by some lines: powers of two between them would put
+ * all that is read of a column into the same sets of a cache. */
 static uint64_t fetch_rows(const struct prong_axis_work *w, ptrdiff_t offset, uint64_t n, uint64_t m, ptrdiff_t *stride,
                            const unsigned char **rows)
 {
     const unsigned char *from = w->axis.data + offset;
-    size_t row = (size_t)n * w->axis.item;
-    unsigned char *room = w->window;
+    size_t row = (size_t)n * w->axis.item, apart = (row + 63) / 64 * 64 + 256;
 
-    if (*stride >= (ptrdiff_t)row && *stride <= (ptrdiff_t)(2 * row)) {
+    *stride = w->axis.reduced.stride;
+    if (rows_are_close(w, n)) {
         m = m < PRONG_AXIS_WINDOW / (size_t)*stride ? m : PRONG_AXIS_WINDOW / (size_t)*stride;
-        *rows = prong_array_fetch(w->array, from, (size_t)(m - 1) * (size_t)*stride + row, room);
+        *rows = prong_array_fetch(w->array, from, (size_t)(m - 1) * (size_t)*stride + row, w->window);
         return m;
     }
-    m = m < PRONG_AXIS_WINDOW / row ? m : PRONG_AXIS_WINDOW / row;
-    for (uint64_t k = 0; k < m; k++) {
-        const void *at = prong_array_fetch(w->array, from + (ptrdiff_t)k * *stride, row, room + k * row);
-        if (at != room + k * row)
-            memcpy(room + k * row, at, row);
-    }
-    *rows = room;
-    *stride = (ptrdiff_t)row;
+    m = m < PRONG_AXIS_WINDOW / apart ? m : PRONG_AXIS_WINDOW / apart;
+    *rows = prong_array_fetch_rows(w->array, from, row, stride, (size_t)m, w->window, apart);
     return m;
 }
 
@@ -93,7 +99,6 @@ static int show(const struct prong_axis_work *w, void *state, const void *number
     struct prong_batch batch = { .n = n, .index = r, .u = numbers };
     size_t nan;
 
-    ((struct prong_state *)state)->count += n;
     if (w->held.numbers)
         prong_axis_hold(w, (uint64_t)((const char *)state - (const char *)w->states) / w->plan.size, numbers, n, r);
     return prong_scan_batch(&w->plan, w->scratch->adder, NULL, state, &batch, needs, &nan);
@@ -109,10 +114,8 @@ static int add_run(const struct prong_axis_work *w, void *state, const unsigned 
     if ((needs & PRONG_NEED_EXACT) && w->axis.reduced.stride == (ptrdiff_t)w->axis.item &&
         prong_scan_sums(prong_state_exact(&w->plan, state), w->scratch->adder, w->dtype, w->swapped, data, (size_t)n)) {
         needs &= ~(unsigned)PRONG_NEED_EXACT;
-        if (needs == 0 && w->plan.nan != PRONG_NAN_RAISE && !w->held.numbers) {
-            ((struct prong_state *)state)->count += n;
+        if (needs == 0 && w->plan.nan != PRONG_NAN_RAISE && !w->held.numbers)
             return 0;
-        }
     }
     for (uint64_t done = 0; done < n && outcome == 0; done += PRONG_BATCH) {
         size_t part = n - done < PRONG_BATCH ? (size_t)(n - done) : PRONG_BATCH;
@@ -222,8 +225,6 @@ static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsig
         prong_exact_add_columns_u64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     else
         return false;
-    for (uint64_t k = 0; k < n; k++)
-        ((struct prong_state *)state_at(w, base + k))->count += m;
     return true;
 }
 
@@ -231,9 +232,8 @@ static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsig
 static int add_rectangle(const struct prong_axis_work *w, uint64_t base, ptrdiff_t offset, uint64_t n, uint64_t m, uint64_t r)
 {
     const struct prong_axis *axis = &w->axis;
-    ptrdiff_t row = (ptrdiff_t)(n * axis->item), step = axis->reduced.stride;
-    bool fetched = axis->outputs.stride == (ptrdiff_t)axis->item && n * axis->item <= PRONG_AXIS_WINDOW &&
-                   (row >= LEAST_ROW || (step >= row && step <= 2 * row));
+    bool fetched = axis->outputs.stride == (ptrdiff_t)axis->item && n * axis->item <= PRONG_AXIS_WINDOW / 2 &&
+                   (n * axis->item >= LEAST_ROW || rows_are_close(w, n));
     int outcome = 0;
 
     for (uint64_t done = 0, part; done < m && outcome == 0; done += part) {
@@ -256,12 +256,14 @@ static int add_outer(const struct prong_axis_work *w, uint64_t first, uint64_t l
     uint64_t n, m;
     int outcome = 0;
 
+    prong_exact_columns_begin(w->scratch->adder);
     prong_walk_begin(&outer, &axis->outputs, first);
     for (uint64_t o = first; outcome == 0 && (n = prong_walk_next(&outer, last, &there)) > 0; o += n) {
         prong_walk_begin(&inner, &axis->reduced, 0);
         for (uint64_t r = 0; outcome == 0 && (m = prong_walk_next(&inner, axis->reduced.total, &inside)) > 0; r += m)
             outcome = add_rectangle(w, o - first, there + inside, n, m, r);
     }
+    prong_exact_columns_end(w->scratch->adder);
     return outcome;
 }
 
@@ -293,6 +295,8 @@ int prong_axis_compute(const struct prong_axis_work *w, uint64_t first, uint64_t
     if (w->ends.min)
         prong_axis_rows_begin(w, last - first);
     outcome = w->axis.inner ? add_inner(w, first, last) : add_outer(w, first, last);
+    for (uint64_t k = 0; k < last - first; k++)
+        ((struct prong_state *)state_at(w, k))->count = w->axis.reduced.total;
     if (w->ends.min)
         prong_axis_rows_end(w, last - first);
     if (outcome)

@@ -9,8 +9,11 @@
 /* Elements that are turned at a time: what a tile holds stays in the second-level cache. */
 enum { PRONG_TILE_OUTPUTS = 64, PRONG_TILE_ROWS = 256 };
 
-/* Bytes that are fetched at a time: 128 rows of the largest blocks, which is what the kernels of columns take at once. */
-enum { PRONG_AXIS_WINDOW = 1 << 22 };
+/* Bytes that are fetched at a time: what stays in the second-level cache, and is some rows of the largest blocks. */
+enum { PRONG_AXIS_WINDOW = 1 << 20 };
+
+/* Bytes that are fetched at a time where outputs are taken one after the other: as many as a run has. */
+enum { PRONG_AXIS_PIECE = PRONG_RUN * 8 };
 
 /* prong_axis_compute failed with the prong_status that is added to this. */
 enum { PRONG_AXIS_STATUS = 1000 };

@@ -80,8 +80,6 @@ void prong_axis_rows_add(const struct prong_axis_work *w, uint64_t base, const u
     const struct prong_reduce_kernel *kernel = prong_reduce_kernel_choose();
     uint64_t *numbers = w->scratch->numbers.u;
 
-    for (uint64_t k = 0; k < n; k++)
-        ((struct prong_state *)(void *)((char *)w->states + (base + k) * w->plan.size))->count += m;
     if (!w->swapped && (w->dtype == PRONG_F64 || w->dtype == PRONG_I64 || w->dtype == PRONG_U64)) {
         add_numbers(w, kernel, base, rows, stride, (size_t)n, (size_t)m);
         return;

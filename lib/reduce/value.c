@@ -4,6 +4,7 @@
 
 #include "reduce/value.h"
 
+#include <float.h>
 #include <locale.h>
 #include <math.h>
 #include <stdbool.h>
@@ -62,12 +63,19 @@ static bool next_up(char *text)
     return false;
 }
 
+/* Digits to begin with, less one. A decimal of at most DBL_DIG digits that reads as x is what x rounds to at DBL_DIG digits, but
+ * for zeros at its end: so if those do not read back, no fewer do, and if they do, fewer need not be tried. */
+static int first_precision(double x, prong_format format)
+{
+    return format == PRONG_FORMAT_F64 && x >= DBL_MIN ? DBL_DIG - 1 : 0;
+}
+
 /* Significant digits (no point) and the decimal exponent of the first one. */
 static int shortest(double x, prong_format format, char digits[24])
 {
     char text[40];
 
-    for (int precision = 0;; precision++) {
+    for (int precision = first_precision(x, format);; precision++) {
         int ignored;
         snprintf(text, sizeof text, "%.*e", precision, x);
         if (precision + 1 == enough_digits(format) || reads_back(text, x, format))
