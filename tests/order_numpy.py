@@ -257,6 +257,12 @@ def many(rng, path):
     normal[gen.integers(0, n, n // 100)] = np.nan
     check_many("NaN", normal, path, "avx512")
     check_many("bytes", gen.integers(0, 256, n, dtype=np.uint8), path, "avx512")
+    for values in 1000, 20000, 150000:  # of a chunk of 65536, so that they fill each of its tables
+        array = gen.integers(0, values, 4 * 10 ** 6, dtype=np.uint32)
+        np.save(path, array)
+        got, want = run(["countunique,unique", path]), np.unique(array).tolist()
+        if got != [[len(want)], want]:
+            fail("unique", values, got and got[0], len(want))
 
 
 def main():
