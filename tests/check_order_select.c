@@ -183,6 +183,92 @@ START_TEST(a_quantile_is_found_from_sample_pass_and_selection)
 }
 END_TEST
 
+static size_t inside(const struct prong_interval *v, size_t n, int64_t k)
+{
+    for (size_t i = 0; i < n; i++)
+        if (v[i].lo <= k && k <= v[i].hi)
+            return 1;
+    return 0;
+}
+
+/* Every fourth element is looked at in intervals that come from fewer: those that are narrower still hold the quantiles. */
+static void surveyed_of_kind(enum prong_order_domain domain, enum kind kind)
+{
+    static struct prong_classifier c;
+    static const double q[] = { 0.5, 0, 0.2, 1 };
+    enum { Q = sizeof q / sizeof q[0], SAMPLE = 500, SURVEY = N / 4, ROOM = 64 };
+    static int64_t all[N];
+    static uint64_t some[SURVEY];
+    struct prong_interval wide[ROOM], narrow[ROOM];
+    uint64_t count[2 * ROOM] = { 0 }, nan = 0;
+    double variance[2 * ROOM] = { 0 }, share = -1;
+    struct prong_catch caught_keys = { caught, N, 0, false };
+    size_t kept, sample, before = 0, after = 0, n;
+    struct prong_survey survey = { wide, 0, count, variance, 0, caught, 0 };
+
+    fill(domain, kind, x, N);
+    kept = prong_keys(domain, x, N, all);
+    if (kept == 0)
+        return;
+    prong_keys_sort(all, kept);
+    for (size_t i = 0; i < SURVEY; i++)
+        some[i] = x[4 * i + 3];
+    for (size_t i = 0; i < SAMPLE; i++)
+        key[i] = (int64_t)x[i * (N / SAMPLE)];
+    sample = prong_keys(domain, key, SAMPLE, key);
+    prong_keys_sort(key, sample);
+    survey.intervals = prong_bracket(domain, key, sample, q, Q, wide, ROOM / 2);
+    prong_classifier_init(&c, domain, wide, survey.intervals);
+    prong_classify(&c, some, SURVEY, count, &nan, &caught_keys);
+    survey.n = SURVEY - nan;
+    survey.caught_n = caught_keys.n;
+    prong_keys_sort(caught, caught_keys.n);
+    n = prong_bracket_narrow(domain, &survey, q, Q, narrow, ROOM, &share);
+    ck_assert_uint_gt(n, 0);
+    ck_assert(share >= 0 && share <= 1);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert(narrow[i].lo <= narrow[i].hi && (i == 0 || narrow[i - 1].hi < narrow[i].lo));
+        ck_assert(inside(wide, survey.intervals, narrow[i].lo) && inside(wide, survey.intervals, narrow[i].hi));
+    }
+    for (size_t i = 0; i < Q; i++)
+        ck_assert(inside(narrow, n, all[(size_t)(q[i] * (double)(kept - 1))]));
+    for (size_t i = 0; i < kept; i++) {
+        before += inside(wide, survey.intervals, all[i]);
+        after += inside(narrow, n, all[i]);
+    }
+    ck_assert(after <= before && (kind != UNIFORM || after < before / 2));
+    for (size_t i = 0; i < 2 * ROOM; i++) /* elements that depend on each other: nothing is known better than before */
+        variance[i] = 1e12;
+    n = prong_bracket_narrow(domain, &survey, q, 1, narrow, ROOM, &share);
+    for (size_t i = 0; i < kept; i++)
+        ck_assert(inside(narrow, n, all[i]) == inside(wide, survey.intervals, all[i]));
+}
+
+START_TEST(a_survey_narrows_intervals_and_they_still_hold_the_quantiles)
+{
+    for (int kind = 0; kind < KINDS; kind++)
+        surveyed_of_kind((enum prong_order_domain)_i, (enum kind)kind);
+}
+END_TEST
+
+START_TEST(a_survey_that_finds_a_quantile_outside_narrows_nothing)
+{
+    struct prong_interval v = { 10, 20 }, out[4];
+    uint64_t count[] = { 30, 40 };
+    double variance[] = { 0, 0 }, q = 0.5, share;
+    int64_t found[10] = { 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 };
+    struct prong_survey survey = { &v, 1, count, variance, 1000, found, 10 };
+
+    ck_assert_uint_eq(prong_bracket_narrow(PRONG_ORDER_I64, &survey, &q, 1, out, 4, &share), 0);
+    q = 0.035;
+    ck_assert_uint_eq(prong_bracket_narrow(PRONG_ORDER_I64, &survey, &q, 1, out, 4, &share), 1);
+    ck_assert(out[0].lo == 10 && out[0].hi == 20 && share == 0.01);
+    ck_assert_uint_eq(prong_bracket_narrow(PRONG_ORDER_I64, &survey, &q, 1, out, 1, &share), 0); /* no room */
+    survey.n = 0;
+    ck_assert_uint_eq(prong_bracket_narrow(PRONG_ORDER_I64, &survey, &q, 1, out, 4, &share), 0);
+}
+END_TEST
+
 Suite *order_select_suite(void)
 {
     Suite *s = suite_create("order: select");
@@ -194,6 +280,8 @@ Suite *order_select_suite(void)
     tcase_add_loop_test(t, refining_ends_with_the_key_of_the_rank, 0, DOMAINS);
     tcase_add_test(t, many_intervals_are_refined_at_once_within_the_memory_promised);
     tcase_add_loop_test(t, a_quantile_is_found_from_sample_pass_and_selection, 0, DOMAINS);
+    tcase_add_loop_test(t, a_survey_narrows_intervals_and_they_still_hold_the_quantiles, 0, DOMAINS);
+    tcase_add_test(t, a_survey_that_finds_a_quantile_outside_narrows_nothing);
     suite_add_tcase(s, t);
     return s;
 }

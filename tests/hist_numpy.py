@@ -18,13 +18,15 @@ from share import shared
 from verdict import fail
 
 PRONG, SEED = sys.argv[1], int(sys.argv[2])
+ISAS = "portable", "avx2", "avx512"  # one that is not there is the best that is
 RULES = "auto fd sturges scott sqrt".split()
 OLD_RULES = int(np.__version__.split(".")[0]) < 2  # later auto looks at sqrt too, and integers get no bins below 1
 differences = 0
 
 
-def run(path, ops, *options):
-    done = verdict.run([PRONG, "--json", *options, ops, path], text=True)
+def run(path, ops, *options, isa=None):
+    env = dict(os.environ, PRONG_ISA=isa) if isa else None
+    done = verdict.run([PRONG, "--json", *options, ops, path], text=True, env=env)
     if done.returncode != 0:
         return done.returncode, done.stderr
     number = {"inf": math.inf, "-inf": -math.inf}
@@ -53,13 +55,14 @@ def fast_counts(values, edges):
 
 
 @shared
-def check(name, array, path, bins, limits=None, options=()):
+def check(name, array, path, bins, limits=None, options=(), isa=None):
     """One run with several numbers of bins or rules."""
     global differences
     exact = array.dtype.kind in "iu" and array.dtype.itemsize == 8
     wide = array.astype(np.uint8) if array.dtype == bool else array if array.dtype.kind in "iu" else array.astype(np.float64)
     flags = list(options) + (["--range", "%r,%r" % limits] if limits else [])
-    code, got = run(path, ",".join("hist:%s" % b for b in bins), *flags)
+    code, got = run(path, ",".join("hist:%s" % b for b in bins), *flags, isa=isa)
+    flags += [isa] if isa else []
     if code:
         fail(name, bins, flags, "exit status", code, got)
         return
@@ -98,8 +101,9 @@ def check_edges(name, array, path, edges, options=()):
         out.write("\n".join(text.split(",")))
     np.save(in_npy, np.array(edges, float))
     few = ["--edges", text], ["--edges", "@" + in_text], ["--edges", "@" + in_npy]
-    for flags in few if len(edges) < 20 else (["--edges", text, "-j1"], ["--edges=" + text, "--grain=37"]):
-        code, got = run(path, "hist", *flags, *options)
+    for flags, isa in zip(few if len(edges) < 20 else (["--edges", text, "-j1"], ["--edges=" + text, "--grain=37"],
+                                                       ["--edges", text]), ISAS):
+        code, got = run(path, "hist", *flags, *options, isa=isa)
         if code:
             fail(name, flags, "exit status", code, got)
             continue
@@ -173,8 +177,11 @@ def main(folder):
             few = ["1", "7", "100", "128"]
         check(name, array, path, few)
         check(name, array, path, few[-3:], options=["-j3", "--grain=97"])
+        for isa in ISAS:
+            check(name, array, path, few, options=["--grain=1500"], isa=isa)
         if name in ("normal", "uniform", "on edges", "i8 few"):
-            check(name, array, path, ["1025", "4096", "65536"])
+            for isa in ISAS:
+                check(name, array, path, ["257", "1025", "4096", "65536"], isa=isa)
         # numpy makes as many bins as an outlier asks for; its squares overflow or vanish; its quartiles are off
         # in the last digit.
         if name not in ("huge", "widest", "tiny", "denormal", "far away", "i8 above 2^53", "far and coarse", "half the same"):
@@ -183,6 +190,8 @@ def main(folder):
             for limits in (-1.0, 1.0), (0.0, 0.5), (0.1, 0.30000000000000004), (-1e9, 1e9), (2.0, 2.0), (-200.0,
                                                                                                          -100.0), (-7.5, 3.0):
                 check(name, array, path, ["1", "10", "30", "2000"], limits)
+                for isa in ISAS:
+                    check(name, array, path, ["3", "10", "300"], limits, isa=isa)
                 check(name, array, path, RULES if abs(limits[0]) < 1e9 else ["100"], limits)
         if name in ("normal", "on edges", "tenths", "zeros of both signs", "huge", "one", "i1", "u1", "i8 small",
                     "i8 large", "i8 ends",
@@ -196,7 +205,9 @@ def main(folder):
     a[rng.integers(0, 5000, 40)] = math.nan
     np.save(path, a)
     check("NaN omitted", a, path, ["10", *RULES], options=["--narm"])
-    check("NaN outside a range", a, path, ["10", "400", *RULES], (-1.0, 1.0))
+    for isa in ISAS:
+        check("NaN omitted", a, path, ["10", "1000"], options=["--narm"], isa=isa)
+        check("NaN outside a range", a, path, ["10", "400", *RULES], (-1.0, 1.0), isa=isa)
     check_edges("NaN outside edges", a, path, [-1.0, 0.0, 0.25, 9.0])
     refused("NaN", path, "hist", 1, "--narm")
     refused("NaN", path, "hist:fd", 1, "--range")
@@ -208,7 +219,8 @@ def main(folder):
     a[70] = -math.inf
     np.save(path, a)
     refused("infinity", path, "hist", 1, "--range")
-    check("infinities outside a range", a, path, ["10", *RULES], (-1.0, 1.0))
+    for isa in ISAS:
+        check("infinities outside a range", a, path, ["10", *RULES], (-1.0, 1.0), isa=isa)
     # Where distances overflow, or doubles are too few.
     wide = np.array([-1.7e308, 1.6e308, 0.0, 1.0, -1e308])
     np.save(path, wide)

@@ -99,8 +99,9 @@ def deviation(x):
     return quantile(distances, Fraction(1, 2), "linear")
 
 
-def run(arguments, data=None):
-    done = verdict.run([PRONG, "--json", *arguments], input=data)
+def run(arguments, data=None, isa=None):
+    env = dict(os.environ, PRONG_ISA=isa) if isa else None
+    done = verdict.run([PRONG, "--json", *arguments], input=data, env=env)
     if done.returncode or done.stderr:
         fail(arguments, done)
         return None
@@ -229,12 +230,48 @@ def large(rng, folder, path):
                     fail(name, "as text", arguments, got, want)
 
 
+@shared
+def check_many(name, array, path, isa):
+    """The elements of some ranks out of so many that a survey is made, against numpy's partition."""
+    np.save(path, array)
+    clean = array[array == array]
+    for qs in ["0.5"], ["0", "0.001", "0.25", "0.5", "0.75", "0.9", "1"]:
+        ranks = [math.floor(Fraction(q) * (len(clean) - 1)) for q in qs]
+        want = np.partition(clean, ranks)[ranks].tolist()
+        got = run(["--narm", "--method", "lower", "quantile:" + ",".join(qs), path], isa=isa)
+        if got is None or [number(g) for g in got[0]] != want:
+            fail(name, isa, "quantiles of many", got, want)
+
+
+def many(rng, path):
+    """Of one to four bytes, lest the files become large."""
+    n = 17 * 10 ** 6
+    gen = np.random.default_rng(rng.randrange(1 << 30))
+    normal = gen.standard_normal(n, dtype=np.float32)
+    check_many("normal", normal, path, "portable")
+    check_many("cents", np.floor(np.abs(normal) * 3000) / 100, path, "avx2")
+    check_many("sorted", np.sort(normal), path, "avx512")
+    check_many("a wave with noise", np.sin(np.arange(n, dtype=np.float32) / 10000) + normal / 1000, path, "avx2")
+    check_many("a random walk", np.cumsum(normal, dtype=np.float64).astype(np.float32), path, "avx512")
+    check_many("runs of one value", np.repeat(normal[:n // 2000], 2000), path, "portable")
+    normal[gen.integers(0, n, n // 100)] = np.nan
+    check_many("NaN", normal, path, "avx512")
+    check_many("bytes", gen.integers(0, 256, n, dtype=np.uint8), path, "avx512")
+    for values in 1000, 20000, 150000:  # of a chunk of 65536, so that they fill each of its tables
+        array = gen.integers(0, values, 4 * 10 ** 6, dtype=np.uint32)
+        np.save(path, array)
+        got, want = run(["countunique,unique", path]), np.unique(array).tolist()
+        if got != [[len(want)], want]:
+            fail("unique", values, got and got[0], len(want))
+
+
 def main():
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "a.npy")
         small(rng, path)
         large(rng, folder, path)
+        many(rng, path)
         np.save(path, np.array([1.0, math.nan, 3.0]))
         if run(["median,quantile:0.1,0.2,mad", path]) != [["nan"], ["nan", "nan"], ["nan"]]:
             fail("a NaN makes the result NaN")

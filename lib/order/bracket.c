@@ -6,16 +6,22 @@
 
 #include <math.h>
 
-/* The places that quantile q of a sample of n may be off: its rank is binomial, with standard deviation √(n q (1 - q)).
- * A few more cover the skew of rare ranks, where it is nearly Poisson, and the neighbour that interpolation wants. */
-static double places_off(double q, size_t n)
+/* The variance of the rank of quantile q in a sample of n: it is binomial. */
+static double variance_of(double q, double n)
 {
-    return 5 * sqrt((double)n * q * (1 - q)) + 12;
+    return n * q * (1 - q);
+}
+
+/* The places that it may be off. A few more cover the skew of rare ranks, where it is nearly Poisson, and the neighbour that
+ * interpolation wants. */
+static double places_off(double variance)
+{
+    return 5 * sqrt(variance) + 12;
 }
 
 static struct prong_interval around(enum prong_order_domain domain, const int64_t *sample, size_t n, double q)
 {
-    double place = q * (double)(n ? n - 1 : 0), off = places_off(q, n);
+    double place = q * (double)(n ? n - 1 : 0), off = places_off(variance_of(q, (double)n));
     struct prong_interval v = { prong_key_least(domain), prong_key_greatest(domain) };
 
     if (place - off >= 0)
@@ -165,4 +171,66 @@ struct prong_place prong_place_of(enum prong_order_domain domain, const struct p
     }
     p.count = n - p.below;
     return p;
+}
+
+/* ---- A survey ---- */
+
+static struct prong_place survey_place(enum prong_order_domain domain, const struct prong_survey *s, double rank)
+{
+    return prong_place_of(domain, s->v, s->count, s->intervals, s->n, (uint64_t)rank);
+}
+
+/* The key of a rank of the survey; where it was not caught, `above` or `below` it, at the end of the nearest interval. */
+static int64_t survey_key(enum prong_order_domain domain, const struct prong_survey *s, double rank, bool above)
+{
+    struct prong_place p = survey_place(domain, s, rank);
+
+    if (p.interval == SIZE_MAX)
+        return above ? p.keys.hi + (p.keys.hi < prong_key_greatest(domain)) : p.keys.lo - (p.keys.lo > prong_key_least(domain));
+    if (p.keys.lo == p.keys.hi)
+        return p.keys.lo;
+    return s->caught[p.caught_below + (uint64_t)rank - p.below];
+}
+
+/* False if quantile q is in no interval. */
+static bool surround(enum prong_order_domain domain, const struct prong_survey *s, double q, struct prong_interval *v)
+{
+    double last = (double)(s->n - 1), rank = q * last, variance = variance_of(q, (double)s->n), off;
+    struct prong_place p = survey_place(domain, s, rank);
+
+    if (p.interval == SIZE_MAX)
+        return false;
+    variance = fmax(variance, fmax(s->variance[2 * p.interval], s->variance[2 * p.interval + 1]));
+    off = places_off(variance);
+    v->lo = rank - off >= 0 ? survey_key(domain, s, rank - off, true) : prong_key_least(domain);
+    v->hi = ceil(rank + off) < last ? survey_key(domain, s, ceil(rank + off), false) : prong_key_greatest(domain);
+    return true;
+}
+
+size_t prong_bracket_narrow(enum prong_order_domain domain, const struct prong_survey *survey, const double *q, size_t wanted,
+                            struct prong_interval *out, size_t room, double *share)
+{
+    struct prong_interval narrow[PRONG_INTERVALS];
+    struct pieces to = { out, 0, room };
+    size_t n, left;
+
+    for (size_t i = 0; i < wanted; i++)
+        if (survey->n == 0 || !surround(domain, survey, q[i], &narrow[i]))
+            return 0;
+    n = prong_intervals_unite(narrow, wanted);
+    left = n + survey->intervals; /* no more pieces can be left over than that */
+    if (left > room)
+        return 0;
+    for (size_t i = 0, k = 0; i < survey->intervals && k < n; left--) {
+        struct prong_interval a = survey->v[i], b = narrow[k];
+        struct prong_interval both = { a.lo > b.lo ? a.lo : b.lo, a.hi < b.hi ? a.hi : b.hi };
+        if (both.lo <= both.hi)
+            split(&to, left, both, survey->caught, survey->caught_n);
+        if (a.hi <= b.hi)
+            i++;
+        else
+            k++;
+    }
+    *share = prong_bracket_share(survey->caught, survey->caught_n, out, to.n) * (double)survey->caught_n / (double)survey->n;
+    return to.n;
 }

@@ -6,6 +6,7 @@
  * The way of a quantile:
  *
  *     prong_bracket           intervals from a sample
+ *     prong_bracket_narrow    narrower ones, from what a count over a larger sample found in them
  *     prong_classify          pass: counts for every bound; keys inside are caught                  (order/classify.h)
  *     prong_place_of          each rank: in an interval, or between two
  *     prong_select            its key, if the interval's keys were all caught                       (order/select.h)
@@ -43,6 +44,22 @@ size_t prong_bracket_grid(const int64_t *sample, size_t n, struct prong_interval
 
 /* Sorts n intervals and unites those that overlap. Returns how many are left. */
 size_t prong_intervals_unite(struct prong_interval *v, size_t n);
+
+/* A count over the intervals v of a sample of n elements, without NaN, and the keys that it caught, sorted: all of them. */
+struct prong_survey {
+    const struct prong_interval *v;
+    size_t intervals;
+    const uint64_t *count;  /* 2 * intervals, as prong_classify gives them */
+    const double *variance; /* of each count, as far as the sample's elements show how much they depend on each other */
+    uint64_t n;
+    const int64_t *caught;
+    size_t caught_n;
+};
+
+/* Narrower intervals, within those of the survey, for the same quantiles. Returns how many; 0 if one of the quantiles is in none
+ * of them, or there is no room: they are no good then, or cannot be improved. *share: as prong_bracket_share, in the survey. */
+size_t prong_bracket_narrow(enum prong_order_domain domain, const struct prong_survey *survey, const double *q, size_t wanted,
+                            struct prong_interval *out, size_t room, double *share);
 
 /* What is known of a rank. */
 struct prong_place {

@@ -94,49 +94,74 @@ static void by_search(const struct prong_classifier *c, const char *x, size_t n,
     }
 }
 
+/* Which edges are compared: all, or all but those of NaN, if there are none and there are other edges. */
+struct range {
+    uint32_t begin, end;
+};
+
 /* Is what has this many of the edges of a group at or below it for the group to catch? What is below them all is for the
- * group in front, what is above for the next, which repeats the last edge; the last has none. */
-static bool catches(const struct prong_classifier *c, uint32_t first, uint32_t edges, uint32_t at_or_below)
+ * group in front, what is above for the next, which repeats the last edge; the first and the last have none. */
+static bool catches(const struct prong_classifier *c, struct range all, struct range group, uint32_t at_or_below)
 {
-    if (at_or_below == 0 || (at_or_below == edges && first + edges < c->edges))
+    if ((at_or_below == 0 && group.begin > all.begin) || (group.begin + at_or_below == group.end && group.end < all.end))
         return false;
-    return c->caught[first + at_or_below];
+    return c->caught[group.begin + at_or_below];
 }
 
 /* A group of edges, compared with all elements. If their number is odd, the last is there twice and counts in vain. */
-static void by_group(const struct prong_classifier *c, uint32_t first, uint32_t edges, const void *x, size_t n,
+static void by_group(const struct prong_classifier *c, struct range all, struct range of, const void *x, size_t n,
                      uint64_t *less, struct prong_catch *caught)
 {
+    uint32_t first = of.begin, edges = of.end - of.begin;
     struct prong_edges p = { .flip = c->domain == PRONG_ORDER_U64 ? UINT64_C(1) << 63 : 0,
-                            .caught = -(int64_t)catches(c, first, edges, edges) };
+                            .caught = -(int64_t)catches(c, all, of, edges) };
     prong_pass_function *const *kernels = c->domain == PRONG_ORDER_F64 ? c->kernel->doubles : c->kernel->integers;
     uint64_t group[PRONG_PASS_EDGES] = { 0 };
 
     for (uint32_t e = 0; e < PRONG_PASS_EDGES; e++) {
         p.edge[e] = c->search.edge[first + (e < edges ? e : edges - 1)];
-        p.turn[e] = e < edges ? -(int64_t)(catches(c, first, edges, e) != catches(c, first, edges, e + 1)) : 0;
+        p.turn[e] = e < edges ? -(int64_t)(catches(c, all, of, e) != catches(c, all, of, e + 1)) : 0;
     }
     kernels[(edges - 1) / 2](&p, x, n, group, caught);
-    for (uint32_t e = first > 0; e < edges; e++)
+    for (uint32_t e = first > all.begin; e < edges; e++)
         less[first + e] += group[e];
 }
 
 /* So many elements stay in the first cache while group after group passes over them. */
 enum { CACHED = 2048 };
 
-static void by_comparison(const struct prong_classifier *c, const char *x, size_t n, uint64_t *less,
+static void by_comparison(const struct prong_classifier *c, struct range all, const char *x, size_t n, uint64_t *less,
                           struct prong_catch *caught)
 {
-    size_t m = c->edges <= PRONG_PASS_EDGES ? n : CACHED;
+    size_t m = all.end - all.begin <= PRONG_PASS_EDGES ? n : CACHED;
 
     for (size_t i = 0; i < n; i += m) {
-        uint32_t first = 0, edges;
+        struct range group = all;
         m = n - i < m ? n - i : m;
         do {
-            edges = c->edges - first < PRONG_PASS_EDGES ? c->edges - first : PRONG_PASS_EDGES;
-            by_group(c, first, edges, x + 8 * i, m, less, caught);
-            first += edges - 1;
-        } while (first + 1 < c->edges);
+            group.end = all.end - group.begin < PRONG_PASS_EDGES ? all.end : group.begin + PRONG_PASS_EDGES;
+            by_group(c, all, group, x + 8 * i, m, less, caught);
+            group.begin = group.end - 1;
+        } while (group.end < all.end);
+    }
+}
+
+/* Doubles mostly are no NaN: to look is cheaper than to compare with two more edges. */
+static void by_comparison_of_all(const struct prong_classifier *c, const char *x, size_t n, uint64_t *less,
+                                 struct prong_catch *caught)
+{
+    struct range all = { 0, c->edges };
+    bool inner = c->domain == PRONG_ORDER_F64 && c->edges > 2;
+    size_t m;
+
+    for (size_t i = 0; i < n; i += m) {
+        m = n - i < CACHED ? n - i : CACHED;
+        if (inner && c->kernel->count_nans((const double *)(const void *)(x + 8 * i), m) == 0) {
+            less[c->beyond] += m;
+            by_comparison(c, (struct range){ c->least + 1U, c->beyond }, x + 8 * i, m, less, caught);
+        } else {
+            by_comparison(c, all, x + 8 * i, m, less, caught);
+        }
     }
 }
 
@@ -152,7 +177,7 @@ void prong_classify(const struct prong_classifier *c, const void *x, size_t n, u
     memset(less, 0, (c->edges + 1) * sizeof less[0]);
     if (c->edges <= c->kernel->edges_most) {
         compared = n - n % PRONG_PASS_STEP;
-        by_comparison(c, from, compared, less, caught);
+        by_comparison_of_all(c, from, compared, less, caught);
     }
     by_search(c, from + 8 * compared, n - compared, less, caught);
     less[c->edges] = n;

@@ -28,6 +28,7 @@ typedef void prong_pass_function(const struct prong_edges *p, const void *x, siz
 struct prong_reach_f {
     double min, max;
     double nearest; /* the least absolute value */
+    size_t nans;
 };
 
 struct prong_order_kernel {

@@ -20,5 +20,7 @@ typedef __mmask8 mask;
 #define COMPRESS(to, key, m)                                                                                           \
     (_mm512_storeu_si512((void *)(to), _mm512_maskz_compress_epi64((m), (__m512i)(key))),                              \
      (size_t)__builtin_popcount(m))
+#define LESSER(a, b) ((vd)_mm512_min_pd((a), (b)))
+#define GREATER(a, b) ((vd)_mm512_max_pd((a), (b)))
 
 #include "order/pass.h"

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernels of extrema, included by order/pass.h once for each instruction set: one pass over n elements, two vectors side by
  * side so that comparisons overlap. NaN lose every comparison; which zero wins is for the caller to settle. The farthest from 0
- * is one of the two ends, so that only the nearest is looked for on the way. */
+ * is one of the two ends, so that only the nearest is looked for on the way.
+ *
+ * Where one instruction does that, pass_*.c also defines
+ *
+ *     LESSER(a, b)         a < b ? a : b, so that b wins over a NaN
+ *     GREATER(a, b)        a > b ? a : b */
 
 typedef double vd __attribute__((vector_size(8 * LANES)));
 typedef uint64_t vu_reach __attribute__((vector_size(8 * LANES)));
@@ -19,10 +24,16 @@ INLINE vi choose_i(vi first, vi a, vi b)
     return (first & a) | (~first & b);
 }
 
+#ifndef LESSER
+#define LESSER(a, b) choose_d((vi)((a) < (b)), a, b)
+#define GREATER(a, b) choose_d((vi)((a) > (b)), a, b)
+#endif
+
 static void reach_doubles(const double *x, size_t n, struct prong_reach_f *out)
 {
     const vd most = (vd){ 0 } + (double)INFINITY;
     vd lo[REACH_VECTORS] = { most, most }, hi[REACH_VECTORS] = { -most, -most }, near[REACH_VECTORS] = { most, most };
+    vi nans[REACH_VECTORS] = { { 0 } };
     size_t done = 0;
 
     *out = (struct prong_reach_f){ .min = (double)INFINITY, .max = -(double)INFINITY, .nearest = (double)INFINITY };
@@ -30,9 +41,10 @@ static void reach_doubles(const double *x, size_t n, struct prong_reach_f *out)
     UNROLL
         for (unsigned k = 0; k < REACH_VECTORS; k++) {
             vd v = *(const vd_anywhere *)(x + done + LANES * k), m = (vd)((vi)v & INT64_MAX);
-            lo[k] = choose_d((vi)(v < lo[k]), v, lo[k]);
-            hi[k] = choose_d((vi)(v > hi[k]), v, hi[k]);
-            near[k] = choose_d((vi)(m < near[k]), m, near[k]);
+            lo[k] = LESSER(v, lo[k]);
+            hi[k] = GREATER(v, hi[k]);
+            near[k] = LESSER(m, near[k]);
+            nans[k] -= (vi)(v != v);
         }
     }
     for (unsigned k = 0; k < REACH_STEP; k++) {
@@ -40,12 +52,14 @@ static void reach_doubles(const double *x, size_t n, struct prong_reach_f *out)
         out->min = l < out->min ? l : out->min;
         out->max = h > out->max ? h : out->max;
         out->nearest = m < out->nearest ? m : out->nearest;
+        out->nans += (size_t)nans[k / LANES][k % LANES];
     }
     for (; done < n; done++) {
         double m = x[done] < 0 ? -x[done] : x[done];
         out->min = x[done] < out->min ? x[done] : out->min;
         out->max = x[done] > out->max ? x[done] : out->max;
         out->nearest = m < out->nearest ? m : out->nearest;
+        out->nans += x[done] != x[done];
     }
 }
 

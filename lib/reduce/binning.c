@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Counting by bin. Where the edges are about evenly spaced, how far an element is from the first one gives its bin up to one,
- * without a search: half a bin is left out, so that truncation gives the bin itself or the one before, and one comparison with
- * the edge between tells which. Whether that is so for given edges, and however their roundings fell, is not argued but tested
- * once, at every edge from both sides: the estimate never decreases, so that between two edges it stays between what it is
- * there. Edges that fail the test are searched.
+/* Counting by bin. Where the edges are about evenly spaced, how far an element is from the first one gives its bin without a
+ * search, but for those elements that are so close to an edge that roundings decide on which side they come to lie: a block that
+ * has such is in doubt, and each of its elements is compared with an edge. How close is close enough for given edges, and however
+ * their roundings fell, is not argued but tested once, at every edge from both sides, by the kernel that will estimate: estimates
+ * never decrease, so that between two edges they stay between what they are there. Edges that fail the test even where all is in
+ * doubt are searched.
  *
  * Integers are compared with edges as integers: with the largest one below each edge. */
 #include "config.h"
@@ -17,15 +18,15 @@
 #pragma GCC optimize("O3") /* -O2 of gcc does not vectorise loops of unknown length */
 #endif
 
-/* Elements whose bins are estimated at a time: they stay in the first-level cache until they are counted. */
-enum { STRIP = 512 };
+/* Elements whose places are estimated at a time: they stay in the first-level cache until they are counted. */
+enum { BLOCK = PRONG_PLACES_BLOCK, STRIP = PRONG_PLACES_BLOCKS * BLOCK };
 
 /* Of so many bins lanes help; of more the counters would only take cache. */
-enum { LANES = 4, BINS_WITH_LANES = 1024 };
+enum { LANES = 4, BINS_WITH_LANES = 1024, MORE_LANES = 8, BINS_WITH_MORE = 256 };
 
 static uint32_t lanes_of(size_t bins)
 {
-    return bins <= BINS_WITH_LANES ? LANES : 1;
+    return bins <= BINS_WITH_MORE ? MORE_LANES : bins <= BINS_WITH_LANES ? LANES : 1;
 }
 
 size_t prong_binning_size(size_t bins)
@@ -38,12 +39,20 @@ size_t prong_binning_counters(const struct prong_binning *tally)
     return ((size_t)tally->bins + 2) * tally->lanes;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Counters of at most so many bins, if there are lanes for up to `limit` of them. */
+static size_t most_counters(size_t bins, size_t limit, size_t lanes)
+{
+    return ((bins < limit ? bins : limit) + 2) * lanes;
+}
+
 size_t prong_binning_room(size_t bins)
 {
-    size_t with_lanes = bins < BINS_WITH_LANES ? bins : BINS_WITH_LANES;
-    size_t most = (with_lanes + 2) * LANES;
-
-    return bins + 2 > most ? bins + 2 : most;
+    return larger(bins + 2, larger(most_counters(bins, BINS_WITH_LANES, LANES), most_counters(bins, BINS_WITH_MORE, MORE_LANES)));
 }
 
 /* ---- Edges as numbers of the domain ---- */
@@ -127,24 +136,39 @@ bool prong_bounds(enum prong_domain domain, double low, double high, union prong
 
 /* ---- Counting ---- */
 
-/* For each domain: the estimates of n <= STRIP elements, where a NaN loses its first comparison; the place of an element from its
- * estimate, and by search; and counting either way. */
+/* The whole part of a place as kernels give it. */
+static inline uint32_t whole(uint64_t place)
+{
+    return (uint32_t)(place >> 32) % (UINT32_C(1) << 20);
+}
+
+/* n places, a multiple of the lanes. */
+#define DEFINE_COUNT(L)                                                                                                \
+    static void count_##L(const uint64_t *place, size_t n, uint64_t *counter)                                          \
+    {                                                                                                                  \
+        for (size_t i = 0; i < n; i += L)                                                                              \
+            for (size_t k = 0; k < L; k++)                                                                             \
+                counter[L * (size_t)whole(place[i + k]) + k]++;                                                        \
+    }
+
+DEFINE_COUNT(1)
+DEFINE_COUNT(4)
+DEFINE_COUNT(8)
+
+static void count_places(const struct prong_binning *tally, const uint64_t *place, size_t n, uint64_t *counter)
+{
+    if (tally->lanes == MORE_LANES)
+        count_8(place, n, counter);
+    else if (tally->lanes == LANES)
+        count_4(place, n, counter);
+    else
+        count_1(place, n, counter);
+}
+
+/* For each domain: the place of an element by search; those of a block in doubt by comparing with the edge below; and counting
+ * either way. A NaN loses its first comparison. */
 #define DEFINE_DOMAIN(D, T)                                                                                            \
-    static void estimate_##D(const struct prong_binning *tally, const T *x, size_t n, int32_t *estimate)                 \
-    {                                                                                                                  \
-        double base = tally->base, scale = tally->scale, first = tally->first, last = (double)tally->bins + 1;         \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            double place = ((double)x[i] - base) * scale;                                                              \
-            place = place > first ? place : first;                                                                     \
-            estimate[i] = (int32_t)(place < last ? place : last);                                                      \
-        }                                                                                                              \
-    }                                                                                                                  \
-    static inline size_t settle_##D(const struct prong_binning *tally, T x, int32_t estimate)                            \
-    {                                                                                                                  \
-        uint32_t at = (uint32_t)estimate;                                                                              \
-        return at + (x > tally->below[at + 1].D);                                                                      \
-    }                                                                                                                  \
-    static inline size_t search_##D(const struct prong_binning *tally, T x)                                              \
+    static inline size_t search_##D(const struct prong_binning *tally, T x)                                            \
     {                                                                                                                  \
         const union prong_number *from = tally->below + tally->first;                                                  \
         if (!(x <= tally->below[tally->bins + 2].D)) /* a NaN */                                                       \
@@ -156,36 +180,41 @@ bool prong_bounds(enum prong_domain domain, double low, double high, union prong
         }                                                                                                              \
         return (size_t)(from - tally->below);                                                                          \
     }                                                                                                                  \
-    static void count_in_lanes_##D(const struct prong_binning *tally, const T *x, const int32_t *estimate, size_t n,     \
-                                   uint64_t *counter)                                                                  \
+    static void settle_##D(const struct prong_binning *tally, const T *x, uint64_t *place)                             \
     {                                                                                                                  \
-        size_t i = 0;                                                                                                  \
-        for (; i + LANES <= n; i += LANES) {                                                                           \
-            size_t a = settle_##D(tally, x[i], estimate[i]), b = settle_##D(tally, x[i + 1], estimate[i + 1]);         \
-            size_t c = settle_##D(tally, x[i + 2], estimate[i + 2]), d = settle_##D(tally, x[i + 3], estimate[i + 3]); \
-            counter[LANES * a]++;                                                                                      \
-            counter[LANES * b + 1]++;                                                                                  \
-            counter[LANES * c + 2]++;                                                                                  \
-            counter[LANES * d + 3]++;                                                                                  \
+        for (size_t i = 0; i < BLOCK; i++) {                                                                           \
+            uint32_t at = whole(place[i]);                                                                             \
+            place[i] = (uint64_t)(at - ((at > tally->first) & !(x[i] > tally->below[at].D))) << 32;                    \
         }                                                                                                              \
-        for (; i < n; i++)                                                                                             \
-            counter[LANES * settle_##D(tally, x[i], estimate[i])]++;                                                   \
     }                                                                                                                  \
-    static void add_##D(const struct prong_binning *tally, const T *x, size_t n, uint64_t *counter)                      \
+    static void estimate_##D(const struct prong_binning *tally, const T *x, unsigned blocks, uint64_t *place)          \
     {                                                                                                                  \
-        int32_t estimate[STRIP];                                                                                       \
+        uint64_t doubtful = tally->kernel->D(&tally->places, x, blocks, place);                                        \
+        for (; doubtful; doubtful &= doubtful - 1) {                                                                   \
+            size_t first = (size_t)__builtin_ctzll(doubtful) * BLOCK;                                                  \
+            settle_##D(tally, x + first, place + first);                                                               \
+        }                                                                                                              \
+    }                                                                                                                  \
+    static void add_##D(const struct prong_binning *tally, const T *x, size_t n, uint64_t *counter)                    \
+    {                                                                                                                  \
+        uint64_t place[STRIP];                                                                                         \
+        T rest[BLOCK] = { 0 };                                                                                         \
+        size_t k = 0;                                                                                                  \
         for (size_t i = 0; i < n && !tally->estimates; i++)                                                            \
             counter[search_##D(tally, x[i]) * tally->lanes]++;                                                         \
-        for (size_t k = 0; k < n && tally->estimates; k += STRIP) {                                                    \
-            size_t m = n - k < STRIP ? n - k : STRIP;                                                                  \
-            estimate_##D(tally, x + k, m, estimate);                                                                   \
-            if (tally->lanes == LANES) {                                                                               \
-                count_in_lanes_##D(tally, x + k, estimate, m, counter);                                                \
-                continue;                                                                                              \
-            }                                                                                                          \
-            for (size_t i = 0; i < m; i++)                                                                             \
-                counter[settle_##D(tally, x[k + i], estimate[i])]++;                                                   \
+        if (!tally->estimates)                                                                                         \
+            return;                                                                                                    \
+        for (size_t m; n - k >= BLOCK; k += m) {                                                                       \
+            m = n - k < STRIP ? (n - k) / BLOCK * BLOCK : STRIP;                                                       \
+            estimate_##D(tally, x + k, (unsigned)(m / BLOCK), place);                                                  \
+            count_places(tally, place, m, counter);                                                                    \
         }                                                                                                              \
+        if (k == n)                                                                                                    \
+            return;                                                                                                    \
+        memcpy(rest, x + k, (n - k) * sizeof *x);                                                                      \
+        estimate_##D(tally, rest, 1, place);                                                                           \
+        for (size_t i = 0; i < n - k; i++)                                                                             \
+            counter[tally->lanes * (size_t)whole(place[i])]++;                                                         \
     }
 
 DEFINE_DOMAIN(f, double)
@@ -225,33 +254,77 @@ uint64_t prong_binning_outside(const struct prong_binning *tally, const uint64_t
 
 /* ---- Making a tally ---- */
 
-/* The estimate of a number before it is truncated, in the estimates' own arithmetic. */
-static double place_of(const struct prong_binning *tally, union prong_number x)
+/* Estimates of n <= BLOCK numbers, as doubles. */
+static void estimate(const struct prong_binning *tally, const union prong_number *x, size_t n, double *place)
 {
-    double value = tally->domain == PRONG_DOMAIN_F64   ? x.f
-                   : tally->domain == PRONG_DOMAIN_I64 ? (double)x.i
-                                                       : (double)x.u;
-    double place = (value - tally->base) * tally->scale;
+    uint64_t number[BLOCK] = { 0 }, bits[BLOCK];
+    double f[BLOCK];
 
-    place = place > tally->first ? place : tally->first;
-    return place < tally->bins + 1.0 ? place : tally->bins + 1.0;
+    memcpy(number, x, n * sizeof *number);
+    memcpy(f, number, sizeof f);
+    if (tally->domain == PRONG_DOMAIN_F64)
+        tally->kernel->f(&tally->places, f, 1, bits);
+    else if (tally->domain == PRONG_DOMAIN_I64)
+        tally->kernel->i(&tally->places, (const int64_t *)number, 1, bits);
+    else
+        tally->kernel->u(&tally->places, number, 1, bits);
+    memcpy(place, bits, n * sizeof *place);
 }
 
-/* Does the estimate hold at every edge, from both sides? */
-static bool estimates_hold(const struct prong_binning *tally)
+/* Are the estimates of what is not above edges k, k + 1, … of n below them, or in doubt, and those of what is above not below? */
+static bool holds_at(const struct prong_binning *tally, size_t k, size_t n, double doubt)
 {
-    union prong_number never = highest(tally->domain);
+    union prong_number below[BLOCK] = { { 0 } }, above[BLOCK] = { { 0 } }, never = highest(tally->domain);
+    double not_above[BLOCK], lowest_above[BLOCK];
 
-    if (!isfinite(tally->base) || !isfinite(tally->scale) || !(tally->scale > 0))
-        return false;
-    for (size_t k = tally->first + 1; k <= (size_t)tally->bins + 1; k++) {
-        union prong_number below = tally->below[k];
-        if (!(place_of(tally, below) < (double)k))
+    for (size_t i = 0; i < n; i++) {
+        below[i] = tally->below[k + i];
+        above[i] = is_above(tally->domain, never, below[i]) ? just_above(tally->domain, below[i]) : never;
+    }
+    estimate(tally, below, n, not_above);
+    estimate(tally, above, n, lowest_above);
+    for (size_t i = 0; i < n; i++) {
+        double edge = 0x1p20 + (double)(k + i);
+        if (!(not_above[i] < edge + doubt))
             return false;
-        if (is_above(tally->domain, never, below) && !(place_of(tally, just_above(tally->domain, below)) >= (double)(k - 1)))
+        if (is_above(tally->domain, never, below[i]) && !(lowest_above[i] >= edge))
             return false;
     }
     return true;
+}
+
+/* Places are moved up by as much as roundings may have moved them down, a power of two: what is then less than twice that above
+ * an edge is in doubt. Does that hold at every edge, from both sides? */
+static bool estimates_hold(struct prong_binning *tally, double base, double scale, double slack)
+{
+    double most = (double)tally->bins + 1;
+
+    tally->places = (struct prong_places){ .base = base,
+                                           .scale = scale,
+                                           .shift = 0x1p20 + slack,
+                                           .low = 0x1p20 + tally->first + 0.5,
+                                           .high = 0x1p20 + most + 0.5,
+                                           .mask = UINT32_MAX & ~((uint64_t)(2 * slack * 0x1p32) - 1) };
+    for (size_t k = tally->first + 1; k <= (size_t)tally->bins + 1; k += BLOCK) {
+        size_t n = (size_t)tally->bins + 2 - k;
+        if (!holds_at(tally, k, n < BLOCK ? n : BLOCK, 2 * slack))
+            return false;
+    }
+    return true;
+}
+
+/* The least slack with which estimates hold. Half a bin is all that there is: then everything is in doubt. */
+static bool find_estimates(struct prong_binning *tally, const double *edge)
+{
+    static const double slack[] = { 0x1p-31, 0x1p-24, 0x1p-18, 0x1p-12, 0x1p-8, 0x1p-1 };
+    double width = (edge[tally->bins] - edge[0]) / tally->bins, base = edge[0] - width, scale = 1 / width;
+
+    if (!isfinite(base) || !isfinite(scale) || !(scale > 0))
+        return false;
+    for (size_t i = 0; i < sizeof slack / sizeof slack[0]; i++)
+        if (estimates_hold(tally, base, scale, slack[i]))
+            return true;
+    return false;
 }
 
 /* The first edge is that of least, which may be more than the edge says. */
@@ -282,9 +355,8 @@ void prong_binning_init(struct prong_binning *tally, enum prong_domain domain, c
                       const union prong_number *least, const union prong_number *greatest)
 {
     union prong_number low, high, ignored;
-    double width;
 
-    *tally = (struct prong_binning){ .domain = domain };
+    *tally = (struct prong_binning){ .domain = domain, .kernel = prong_places_kernel_choose() };
     tally->empty = !prong_bounds(domain, edge[0], edge[bins], &low, &high) && !least;
     while (tally->skipped + 1 < bins && !just_below(domain, edge[tally->skipped + 1], &ignored))
         tally->skipped++;
@@ -294,8 +366,5 @@ void prong_binning_init(struct prong_binning *tally, enum prong_domain domain, c
     if (tally->empty)
         return;
     set_bounds(tally, edge, least ? *least : low, greatest ? *greatest : high);
-    width = (edge[tally->bins] - edge[0]) / tally->bins;
-    tally->base = edge[0] - 0.5 * width;
-    tally->scale = 1 / width;
-    tally->estimates = estimates_hold(tally);
+    tally->estimates = find_estimates(tally, edge);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Counting elements by bin: the hot loop of histograms. Which bin an element is in is decided by comparing it with the edges,
- * never by an estimate alone. */
+/* Counting elements by bin: the hot loop of histograms. Which bin an element is in is decided by comparing it with the edges, or
+ * by an estimate where that was shown to give the same. */
 #ifndef PRONG_REDUCE_BINNING_H
 #define PRONG_REDUCE_BINNING_H
 
-#include "reduce/state.h"
+#include "reduce/kernel.h"
 
 enum { PRONG_BINS_MOST = 65536 };
 
-/* Bins made ready for counting in a domain: a relocatable block. Place 0 is what is below all bins, and where NaN are put; places
+/* Bins made ready for counting in a domain: a relocatable block, but good only in processes forked from the one that made it.
+ * Place 0 is what is below all bins, and where NaN are put; places
  * 1 … bins are the bins, and the last one is above them. */
 struct prong_binning {
     enum prong_domain domain;
@@ -18,9 +19,9 @@ struct prong_binning {
         so that no addition waits for another */
     uint32_t first;   /* 1 if no number of the domain is below the bins, else 0 */
     bool empty;       /* no number of the domain is in a bin: nothing else here means anything */
-    bool estimates;   /* (x - base) * scale, not below first, not above bins + 1, truncated, is the place of x or the
-                         one before */
-    double base, scale;
+    bool estimates;   /* an estimate's whole part is the place of an element, or the one above if the block is in doubt */
+    const struct prong_places_kernel *kernel;
+    struct prong_places places;
     /* x is in place k or above if it exceeds below[k], for k from first + 1; below[bins + 2] is never exceeded. */
     union prong_number below[];
 };

@@ -15,8 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A chunk begins with a table that stays in the cache, and goes on to one for all that repeats enough to be worth it. */
-enum { FEW = 1 << 12, MANY = 1 << 18, GRAIN = 1 << 19, LEAST_GRAIN = 1 << 16 };
+/* A chunk begins with a table that stays in the first cache, and goes on to larger ones, up to one for all that repeats enough to
+ * be worth it: each place of a table has to be cleared, and to be fetched. Chunks are large, since the parent adds up what is
+ * different in each. */
+enum { FEW = 1 << 12, GRAIN = 1 << 21, LEAST_GRAIN = 1 << 16, TABLES = 3 };
+
+static const uint64_t places[TABLES] = { FEW, 1 << 16, 1 << 18 };
 
 /* Of the elements of a sample, so many of 4 may be different where chunks can be expected to shrink. */
 enum { DIFFERENT_OF_4 = 3 };
@@ -25,12 +29,22 @@ struct chunk_partial {
     struct prong_pass_head head;
     uint64_t entries, nans;
     uint64_t minus_zeros;
-    uint64_t moved, full; /* to the larger table; that is full too */
+    uint64_t level, full; /* the table that is used now; the last one is full too */
 };
 
-static struct prong_distinct *table_of(void *area, bool moved)
+/* Bytes of so many tables. */
+static size_t size_of(uint64_t tables)
 {
-    return (struct prong_distinct *)((uintptr_t)area + (moved ? prong_distinct_size(FEW) : 0));
+    size_t size = 0;
+
+    for (uint64_t i = 0; i < tables; i++)
+        size += prong_distinct_size(places[i]);
+    return size;
+}
+
+static struct prong_distinct *table_of(void *area, uint64_t level)
+{
+    return (struct prong_distinct *)((uintptr_t)area + size_of(level));
 }
 
 static void begin_chunk(void *partial, void *area, uint64_t chunk, const void *params)
@@ -38,19 +52,19 @@ static void begin_chunk(void *partial, void *area, uint64_t chunk, const void *p
     (void)partial;
     (void)chunk;
     (void)params;
-    prong_distinct_init(table_of(area, false), FEW, 0, 1);
+    prong_distinct_init(table_of(area, 0), FEW, 0, 1);
 }
 
 static void move(struct chunk_partial *p, void *area)
 {
-    struct prong_distinct *small = table_of(area, false), *large = table_of(area, true);
+    struct prong_distinct *small = table_of(area, p->level), *large = table_of(area, p->level + 1);
     size_t n;
 
-    prong_distinct_init(large, MANY, 0, 1);
+    p->level++;
+    prong_distinct_init(large, places[p->level], 0, 1);
     large->nan = small->nan;
     n = prong_distinct_pack(small);
     prong_distinct_merge(large, small->at, n);
-    p->moved = 1;
 }
 
 static void take_chunk(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
@@ -59,13 +73,13 @@ static void take_chunk(void *partial, void *area, const struct prong_batch *batc
     struct prong_ranked what = { .domain = domain };
     enum prong_order_domain order = prong_order_domain_of(&what);
     struct chunk_partial *p = partial;
-    size_t taken = prong_distinct_add(table_of(area, p->moved), order, batch->f, batch->n);
+    size_t taken = prong_distinct_add(table_of(area, p->level), order, batch->f, batch->n);
 
     (void)scratch;
     (void)params;
-    if (taken < batch->n && !p->moved) {
+    while (taken < batch->n && p->level + 1 < TABLES) {
         move(p, area);
-        taken += prong_distinct_add(table_of(area, true), order, batch->u + taken, batch->n - taken);
+        taken += prong_distinct_add(table_of(area, p->level), order, batch->u + taken, batch->n - taken);
     }
     if (taken < batch->n)
         p->full = p->head.done = 1;
@@ -76,7 +90,7 @@ static void take_chunk(void *partial, void *area, const struct prong_batch *batc
 static void end_chunk(void *partial, void *area, const void *params)
 {
     struct chunk_partial *p = partial;
-    struct prong_distinct *table = table_of(area, p->moved);
+    struct prong_distinct *table = table_of(area, p->level);
 
     (void)params;
     p->nans = table->nan;
@@ -114,8 +128,7 @@ static bool grow(struct gathering *g)
 static int receive_chunk(const void *partial, const void *area, void *receiver)
 {
     const struct chunk_partial *p = partial;
-    size_t skip = p->moved ? prong_distinct_size(FEW) : 0;
-    const struct prong_distinct *table = (const struct prong_distinct *)((uintptr_t)area + skip);
+    const struct prong_distinct *table = (const struct prong_distinct *)((uintptr_t)area + size_of(p->level));
     struct gathering *g = receiver;
     size_t taken = 0;
 
@@ -168,7 +181,7 @@ static prong_status gather(struct prong_multi *multi, struct prong_census *censu
 {
     struct gathering g = { .most = (size_t)(multi->memory_limit / 2) };
     struct prong_pass pass = { .partial_size = sizeof(struct chunk_partial),
-                               .output_size = prong_distinct_size(FEW) + prong_distinct_size(MANY),
+                               .output_size = size_of(TABLES),
                                .grain = grain_for(multi),
                                .begin = begin_chunk,
                                .take = take_chunk,
@@ -209,7 +222,7 @@ prong_status prong_census_too_many(const struct prong_census *census, prong_erro
 
 void prong_census_room(const struct prong_multi *multi, struct prong_pool_room *room)
 {
-    size_t area = prong_distinct_size(FEW) + prong_distinct_size(MANY);
+    size_t area = size_of(TABLES);
 
     if (room->partial_size < sizeof(struct chunk_partial))
         room->partial_size = sizeof(struct chunk_partial);

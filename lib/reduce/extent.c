@@ -31,24 +31,31 @@ static prong_exact *sums_of(struct extent_partial *p)
     return sums;
 }
 
-static size_t count_nans(enum prong_domain domain, const struct prong_batch *batch)
-{
-    return domain == PRONG_DOMAIN_F64 ? prong_order_kernel_choose()->count_nans(batch->f, batch->n) : 0;
-}
-
-static void ends_f(const double *x, size_t n, double *least, double *greatest)
+/* The ends of n elements; returns how many are NaN. */
+static size_t ends_f(const double *x, size_t n, double *least, double *greatest)
 {
     struct prong_reach_f reach;
 
     prong_order_kernel_choose()->reach_doubles(x, n, &reach);
     *least = reach.min;
     *greatest = reach.max;
+    return reach.nans;
 }
 
-#define ends_i prong_reach_i64
-#define ends_u prong_reach_u64
+static size_t ends_i(const int64_t *x, size_t n, int64_t *least, int64_t *greatest)
+{
+    prong_reach_i64(x, n, least, greatest);
+    return 0;
+}
 
-/* For each domain: the elements within, packed; and what their ends make of the state. NaN lose every comparison. */
+static size_t ends_u(const uint64_t *x, size_t n, uint64_t *least, uint64_t *greatest)
+{
+    prong_reach_u64(x, n, least, greatest);
+    return 0;
+}
+
+/* For each domain: the elements within, packed; and what their ends make of the state. NaN lose every comparison, and are counted
+ * before they are left out. */
 #define DEFINE_DOMAIN(D, T)                                                                                            \
     static size_t pick_##D(const struct prong_within *within, const T *x, size_t n, T *to, uint64_t *below)            \
     {                                                                                                                  \
@@ -70,21 +77,26 @@ static void ends_f(const double *x, size_t n, double *least, double *greatest)
             into->greatest.D = greatest;                                                                               \
         into->n += n;                                                                                                  \
     }                                                                                                                  \
-    static void take_##D(struct extent_partial *p, const struct prong_within *within, const T *x, size_t n, size_t nans, \
-                         T *room, prong_adder *adder)                                                                  \
+    static void take_##D(struct extent_partial *p, const struct prong_within *within, const T *x, size_t n, T *room,   \
+                         prong_adder *adder)                                                                           \
     {                                                                                                                  \
         T least, greatest;                                                                                             \
+        size_t nans;                                                                                                   \
         if (within->limited || within->std) {                                                                          \
-            n = pick_##D(within, x, n, room, &p->below);                                                               \
+            p->nans += nans_##D(x, n);                                                                                 \
+            n = within->none ? 0 : pick_##D(within, x, n, room, &p->below);                                            \
             x = room;                                                                                                  \
-            nans = 0;                                                                                                  \
         }                                                                                                              \
         if (within->std)                                                                                               \
             ADD_##D(sums_of(p), adder, x, n);                                                                          \
-        ends_##D(x, n, &least, &greatest);                                                                             \
+        nans = ends_##D(x, n, &least, &greatest);                                                                      \
+        p->nans += nans;                                                                                               \
         absorb_##D(p, least, greatest, n - nans);                                                                      \
     }
 
+#define nans_f(x, n) prong_order_kernel_choose()->count_nans(x, n)
+#define nans_i(x, n) 0
+#define nans_u(x, n) 0
 #define ADD_f prong_exact_add_f64
 #define ADD_i prong_exact_add_i64
 #define ADD_u prong_exact_add_u64
@@ -97,18 +109,14 @@ static void take_extent(void *partial, void *area, const struct prong_batch *bat
 {
     const struct prong_within *within = params;
     struct extent_partial *p = partial;
-    size_t nans = count_nans(domain, batch);
 
     (void)area;
-    p->nans += nans;
-    if (within->none)
-        return;
     if (domain == PRONG_DOMAIN_F64)
-        take_f(p, within, batch->f, batch->n, nans, scratch->others.f, scratch->adder);
+        take_f(p, within, batch->f, batch->n, scratch->others.f, scratch->adder);
     else if (domain == PRONG_DOMAIN_I64)
-        take_i(p, within, batch->i, batch->n, nans, scratch->others.i, scratch->adder);
+        take_i(p, within, batch->i, batch->n, scratch->others.i, scratch->adder);
     else
-        take_u(p, within, batch->u, batch->n, nans, scratch->others.u, scratch->adder);
+        take_u(p, within, batch->u, batch->n, scratch->others.u, scratch->adder);
 }
 
 static void join_extents(void *into, const void *from, const void *params)

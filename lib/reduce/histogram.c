@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "base/error.h"
+#include "order/kernel.h"
 #include "reduce/add.h"
 #include "reduce/bins.h"
 #include "reduce/extent.h"
@@ -214,8 +215,7 @@ static void take_counts(void *partial, void *area, const struct prong_batch *bat
     /* NaN are outside of all bins. */
     if (domain != PRONG_DOMAIN_F64 || outside == prong_binning_outside(tally, p->counter))
         return;
-    for (size_t i = 0; i < batch->n; i++)
-        p->nans += batch->f[i] != batch->f[i];
+    p->nans += prong_order_kernel_choose()->count_nans(batch->f, batch->n);
 }
 
 static void join_counts(void *into, const void *from, const void *params)

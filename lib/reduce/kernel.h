@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What lib/reduce has for each instruction set, compiled from reduce/factors.h and reduce/rows.h, and the choice among them: the
- * same that lib/exact makes. All give the same bits. */
+/* What lib/reduce has for each instruction set, compiled from reduce/factors.h, reduce/rows.h and reduce/places.h, and the choice
+ * among them: the same that lib/exact makes. All give the same bits, but for places. */
 #ifndef PRONG_REDUCE_KERNEL_H
 #define PRONG_REDUCE_KERNEL_H
 
@@ -27,5 +27,29 @@ extern const struct prong_reduce_kernel prong_reduce_portable;
 extern const struct prong_reduce_kernel prong_reduce_avx2;
 
 const struct prong_reduce_kernel *prong_reduce_kernel_choose(void);
+
+/* Elements of a block of places; the most that a call takes at a time. */
+enum { PRONG_PLACES_BLOCK = 64, PRONG_PLACES_BLOCKS = 8 };
+
+/* (x - base) * scale + shift, not below low and not above high; NaN are at low. shift is 2^20 and a little more. */
+struct prong_places {
+    double base, scale, shift, low, high;
+    uint64_t mask; /* bits of which a place that is not in doubt has some */
+};
+
+/* Writes the place of each element of so many blocks, as bits: never less than that of a smaller element. A bit of the result for
+ * each block that has places in doubt. */
+struct prong_places_kernel {
+    const char *isa;
+    uint64_t (*f)(const struct prong_places *p, const double *x, unsigned blocks, uint64_t *place);
+    uint64_t (*i)(const struct prong_places *p, const int64_t *x, unsigned blocks, uint64_t *place);
+    uint64_t (*u)(const struct prong_places *p, const uint64_t *x, unsigned blocks, uint64_t *place);
+};
+
+extern const struct prong_places_kernel prong_places_portable;
+extern const struct prong_places_kernel prong_places_avx2;
+extern const struct prong_places_kernel prong_places_avx512;
+
+const struct prong_places_kernel *prong_places_kernel_choose(void);
 
 #endif

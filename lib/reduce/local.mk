@@ -12,7 +12,7 @@ libprong_sources += \
   lib/reduce/kernel_portable.c lib/reduce/logsumexp.c lib/reduce/multi.c lib/reduce/multi.h \
   lib/reduce/op_table.c lib/reduce/ops.c lib/reduce/ops.h lib/reduce/order.c lib/reduce/pairs.c \
   lib/reduce/params.c lib/reduce/parse.c lib/reduce/parts.c lib/reduce/parts.h lib/reduce/passes.c \
-  lib/reduce/passes.h lib/reduce/product.c lib/reduce/ranks.c lib/reduce/ranks.h \
+  lib/reduce/passes.h lib/reduce/places.h lib/reduce/product.c lib/reduce/ranks.c lib/reduce/ranks.h \
   lib/reduce/ranks_held.c lib/reduce/ranks_passes.c lib/reduce/ranks_passes.h lib/reduce/reader.c \
   lib/reduce/reader.h lib/reduce/reduction.c lib/reduce/reduction.h lib/reduce/rows.h lib/reduce/scan.c lib/reduce/scan.h \
   lib/reduce/state.c lib/reduce/state.h lib/reduce/statefile.c lib/reduce/statefile.h lib/reduce/tally.c \
@@ -24,4 +24,10 @@ noinst_LTLIBRARIES += lib/reduce/libreduce-avx2.la
 lib_reduce_libreduce_avx2_la_SOURCES = lib/reduce/kernel_avx2.c
 lib_reduce_libreduce_avx2_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX2_CFLAGS)
 simd_libs += lib/reduce/libreduce-avx2.la
+endif
+if HAVE_AVX512
+noinst_LTLIBRARIES += lib/reduce/libreduce-avx512.la
+lib_reduce_libreduce_avx512_la_SOURCES = lib/reduce/kernel_avx512.c
+lib_reduce_libreduce_avx512_la_CFLAGS = $(AM_CFLAGS) $(PIC_ONLY) $(AVX512_CFLAGS)
+simd_libs += lib/reduce/libreduce-avx512.la
 endif

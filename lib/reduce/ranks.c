@@ -2,6 +2,7 @@
 /* Selection by passes:
  *
  *     sample      some elements, from evenly spread places; they tell where the wanted ranks are, almost surely
+ *     survey      more of them, if there are many: those that are among these places tell it more closely
  *     count       all elements: how many are below each bound; those between the bounds are caught
  *     select      among what was caught
  *
@@ -17,6 +18,7 @@
 #include "reduce/tally.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* More of the elements than this are not caught at once: a pass that only counts, over a finer grid, comes first. */
 static const double most_caught = 0.1;
@@ -118,18 +120,55 @@ static prong_status ask(struct search *s, prong_error *err)
     return s->place ? PRONG_OK : prong_fail(err, PRONG_ENOMEM, "%zu ranks", s->ranks->count);
 }
 
+/* Makes the n intervals of v narrower by a survey, if it pays; share: of all elements, in them. */
+static prong_status narrow(struct search *s, size_t *n, double *share, prong_error *err)
+{
+    struct prong_ranks *ranks = s->ranks;
+    struct prong_rank_survey *found;
+    prong_status status;
+
+    if (!prong_rank_survey_pays(s->multi, *n))
+        return PRONG_OK;
+    found = calloc(1, sizeof *found);
+    if (!found)
+        return prong_fail(err, PRONG_ENOMEM, "%zu bytes for counters", sizeof *found);
+    found->keys.most = s->keys.most;
+    status = prong_rank_take_survey(s->multi, &ranks->what, s->v, *n, found, err);
+    if (status == PRONG_OK && !found->keys.lost) {
+        struct prong_interval wide[PRONG_SURVEY_INTERVALS];
+        struct prong_survey survey = { wide,     *n, found->count, found->variance, found->n, found->keys.key,
+                                       found->keys.n };
+        size_t narrowed;
+        memcpy(wide, s->v, *n * sizeof *wide);
+        narrowed = prong_bracket_narrow(prong_order_domain_of(&ranks->what), &survey, ranks->hints, ranks->hint_count, s->v,
+                                        PRONG_INTERVALS, share);
+        if (narrowed > 0)
+            *n = narrowed;
+        else
+            memcpy(s->v, wide, *n * sizeof *wide);
+    }
+    free(found->keys.key);
+    free(found);
+    return status;
+}
+
 static prong_status first_count(struct search *s, prong_error *err)
 {
     struct prong_multi *multi = s->multi;
     struct prong_ranks *ranks = s->ranks;
     enum prong_order_domain domain = prong_order_domain_of(&ranks->what);
     prong_status status = prong_rank_sample(multi, &ranks->what, &s->keys, err);
+    double share;
     size_t n;
 
     if (status)
         return status;
     n = prong_bracket(domain, s->keys.key, s->keys.n, ranks->hints, ranks->hint_count, s->v, PRONG_INTERVALS);
-    if (prong_bracket_share(s->keys.key, s->keys.n, s->v, n) > most_caught && s->keys.n > PRONG_SMALL_SAMPLE)
+    share = prong_bracket_share(s->keys.key, s->keys.n, s->v, n);
+    status = narrow(s, &n, &share, err);
+    if (status)
+        return status;
+    if (share > most_caught && s->keys.n > PRONG_SMALL_SAMPLE)
         n = prong_bracket_grid(s->keys.key, s->keys.n, s->v, GRID);
     status = prong_rank_count(multi, &ranks->what, s->v, n, s->sum, &s->keys, err);
     if (status)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sampling, counting and refining, each a pass: what workers do with a batch, and what the parent makes of their partials. */
+/* Sampling, surveying, counting and refining, each a pass: what workers do with a batch, and what the parent makes of their
+ * partials. */
 #include "config.h"
 
 #include "reduce/ranks_passes.h"
@@ -16,6 +17,37 @@ enum { CATCH_GRAIN = 1 << 17 };
 
 /* Places and elements at each. One cache line: more at a place would be cheap, and hardly worth more than the first. */
 enum { STRATA = 8192, RUN = 8, TEXT_STRATA = 1024, TEXT_RUN = 768, CHUNK_OF_SAMPLE = 1 << 13 };
+
+/* Where a survey follows, the sample need not be as good: places cost most of it. */
+enum { STRATA_BEFORE_SURVEY = 4096 };
+
+/* Places of a survey, and elements at each. Neighbouring elements may be alike, so that their number says little of how far off
+ * the counts may be; how much those of one place differ from those of the next says it, whatever the data. */
+enum { SURVEY_STRATA = 2048, SURVEY_RUN = PRONG_BATCH, SURVEY_RUN_LEAST = 128, SURVEY_SHARE = 64 };
+
+/* As many elements as are a small part of all; none: too few for a survey. */
+static struct prong_sample survey_of(const struct prong_multi *multi)
+{
+    struct prong_sample sample = { SURVEY_STRATA, 0 };
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < multi->passes.count; i++) {
+        if (prong_array_is_text(multi->passes.sources[i].array))
+            return sample;
+        all += prong_source_units(&multi->passes.sources[i]);
+    }
+    sample.run = all / SURVEY_STRATA / SURVEY_SHARE;
+    sample.run = sample.run < SURVEY_RUN ? sample.run : SURVEY_RUN;
+    sample.run = sample.run < SURVEY_RUN_LEAST ? 0 : sample.run;
+    return sample;
+}
+
+static struct prong_sample sample_for(const struct prong_multi *multi)
+{
+    if (prong_array_is_text(multi->passes.sources[0].array))
+        return (struct prong_sample){ TEXT_STRATA, TEXT_RUN };
+    return (struct prong_sample){ survey_of(multi).run ? STRATA_BEFORE_SURVEY : STRATA, RUN };
+}
 
 /* ---- Sampling ---- */
 
@@ -76,8 +108,7 @@ static int receive_sample(const void *partial, const void *area, void *receiver)
 prong_status prong_rank_sample(struct prong_multi *multi, const struct prong_ranked *what, struct prong_kept_keys *keys,
                                prong_error *err)
 {
-    bool text = prong_array_is_text(multi->passes.sources[0].array);
-    struct prong_sample sample = { text ? TEXT_STRATA : STRATA, text ? TEXT_RUN : RUN };
+    struct prong_sample sample = sample_for(multi);
     struct prong_pass pass = { .partial_size = sizeof(struct sample_partial),
                                .sample = &sample,
                                .take = take_sample,
@@ -202,6 +233,86 @@ prong_status prong_rank_count(struct prong_multi *multi, const struct prong_rank
     return status;
 }
 
+/* ---- A survey ---- */
+
+struct survey_partial {
+    struct prong_pass_head head;
+    uint64_t nans, caught, full, runs;
+    uint64_t count[2 * PRONG_SURVEY_INTERVALS], last[2 * PRONG_SURVEY_INTERVALS]; /* in all; at the last place */
+    double squares[2 * PRONG_SURVEY_INTERVALS]; /* of how much two places differ */
+};
+
+/* A batch has what is at one place. */
+static void take_survey(void *partial, void *area, const struct prong_batch *batch, enum prong_domain domain,
+                        struct prong_scratch *scratch, const void *params)
+{
+    const struct count_params *p = params;
+    struct survey_partial *s = partial;
+    struct prong_catch caught = { area, CATCH_GRAIN, (size_t)s->caught, s->full != 0 };
+    uint64_t before[2 * PRONG_SURVEY_INTERVALS];
+
+    (void)domain;
+    memcpy(before, s->count, sizeof before);
+    prong_classify(&p->classifier, prong_ranked_batch(&p->what, batch, scratch), batch->n, s->count, &s->nans, &caught);
+    s->caught = caught.n;
+    s->full = caught.full;
+    for (size_t i = 0; i < 2 * (size_t)p->classifier.intervals; i++) {
+        uint64_t here = s->count[i] - before[i];
+        double step = (double)here - (double)s->last[i];
+        s->squares[i] += s->runs > 0 ? step * step : 0;
+        s->last[i] = here;
+    }
+    s->runs++;
+}
+
+/* The places of a chunk make one difference less than there are places. */
+static int receive_survey(const void *partial, const void *area, void *receiver)
+{
+    const struct survey_partial *s = partial;
+    struct prong_rank_survey *survey = receiver;
+
+    survey->n += s->head.n - s->nans;
+    for (size_t i = 0; i < 2 * PRONG_SURVEY_INTERVALS; i++) {
+        survey->count[i] += s->count[i];
+        if (s->runs > 1)
+            survey->variance[i] += s->squares[i] / 2 * (double)s->runs / (double)(s->runs - 1);
+    }
+    survey->keys.lost = survey->keys.lost || s->full;
+    return keep(&survey->keys, area, (size_t)s->caught) ? 0 : -1;
+}
+
+bool prong_rank_survey_pays(const struct prong_multi *multi, size_t intervals)
+{
+    return intervals <= PRONG_SURVEY_INTERVALS && survey_of(multi).run > 0;
+}
+
+prong_status prong_rank_take_survey(struct prong_multi *multi, const struct prong_ranked *what, const struct prong_interval *v,
+                                    size_t n, struct prong_rank_survey *survey, prong_error *err)
+{
+    struct prong_sample sample = survey_of(multi);
+    struct count_params *params = calloc(1, sizeof *params);
+    struct prong_pass pass = { .partial_size = sizeof(struct survey_partial),
+                               .output_size = CATCH_GRAIN * sizeof(int64_t),
+                               .sample = &sample,
+                               .take = take_survey,
+                               .deliver = receive_survey,
+                               .receiver = survey,
+                               .params = params,
+                               .params_size = sizeof *params };
+    struct prong_pass_head head;
+    prong_status status;
+
+    if (!params)
+        return prong_fail(err, PRONG_ENOMEM, "%zu bytes for counters", sizeof *params);
+    params->what = *what;
+    prong_classifier_init(&params->classifier, prong_order_domain_of(what), v, n);
+    status = prong_pass_run(&multi->passes, &pass, &head, err);
+    if (status == PRONG_OK)
+        prong_keys_sort(survey->keys.key, survey->keys.n);
+    free(params);
+    return status;
+}
+
 /* ---- Refining ---- */
 
 struct refine_params {
@@ -271,6 +382,8 @@ void prong_ranks_room(struct prong_pool_room *room)
         partial = sizeof(struct sample_partial);
     if (partial < sizeof(struct prong_rank_count))
         partial = sizeof(struct prong_rank_count);
+    if (partial < sizeof(struct survey_partial))
+        partial = sizeof(struct survey_partial);
     if (room->partial_size < partial)
         room->partial_size = partial;
     if (room->area_size < CATCH_GRAIN * sizeof(int64_t))

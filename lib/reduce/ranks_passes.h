@@ -29,6 +29,22 @@ struct prong_rank_count {
 prong_status prong_rank_sample(struct prong_multi *multi, const struct prong_ranked *what, struct prong_kept_keys *keys,
                                prong_error *err);
 
+/* What a count over a larger sample has found, for at most PRONG_SURVEY_INTERVALS intervals: n elements without NaN, counts, how
+ * much these vary, and what was caught, sorted. */
+enum { PRONG_SURVEY_INTERVALS = 64 };
+
+struct prong_rank_survey {
+    uint64_t n;
+    uint64_t count[2 * PRONG_SURVEY_INTERVALS];
+    double variance[2 * PRONG_SURVEY_INTERVALS];
+    struct prong_kept_keys keys; /* keys.most is the caller's, and so are the keys, also after a failure */
+};
+
+/* Is a survey worth its while for so many intervals? */
+bool prong_rank_survey_pays(const struct prong_multi *multi, size_t intervals);
+prong_status prong_rank_take_survey(struct prong_multi *multi, const struct prong_ranked *what, const struct prong_interval *v,
+                                    size_t n, struct prong_rank_survey *survey, prong_error *err);
+
 /* Counts below the bounds of n intervals, and catches the keys inside. multi's rider, if it has one that has not been taken,
  * is. */
 prong_status prong_rank_count(struct prong_multi *multi, const struct prong_ranked *what, const struct prong_interval *v,
