@@ -80,7 +80,7 @@ static bool read_token(struct prong_text_reader *r, const char *token, const cha
 static inline __attribute__((always_inline)) size_t read_numbers(struct prong_text_reader *r, double *out, const char **where,
                                                                  size_t cap, const bool plain)
 {
-    const struct prong_power *powers = prong_powers();
+    const struct prong_power *powers = prong_powers_for((size_t)(r->end - r->begin));
     const char *at, *line, *end, *limit = r->limit;
     size_t n = 0;
 
