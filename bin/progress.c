@@ -91,24 +91,27 @@ static void draw(const char *line, const prong_progress *p)
 
 static void wipe(void)
 {
-    if (show.drawn)
-        fputs("\r\033[K", stderr);
+    if (!show.drawn)
+        return;
+    fputs("\r\033[K", stderr);
     fflush(stderr);
     show.drawn = false;
 }
 
 static void on_progress(const prong_progress *p, void *ctx)
 {
+    bool draws = show.draws && !p->over && show.before + p->seconds >= first_look;
     char line[200];
 
     (void)ctx;
     show.last = *p;
-    put_line(p, line, sizeof line);
+    if (p->asked || draws)
+        put_line(p, line, sizeof line);
     if (p->asked) {
         wipe();
         cli_message("%s: %s", show.name, line);
     }
-    if (show.draws && !p->over && show.before + p->seconds >= first_look)
+    if (draws)
         draw(line, p);
     if (p->over) {
         wipe();

@@ -5,7 +5,7 @@ AC_DEFUN([PRONG_LINUX_EXTRAS], [
     [AS_HELP_STRING([--disable-linux-extras], [use only POSIX: no futex, pidfd, eventfd, prctl (for testing the fallbacks)])],
     [], [enable_linux_extras=yes])
   AS_IF([test "x$enable_linux_extras" = xyes], [
-    AC_CHECK_HEADERS([linux/futex.h sys/epoll.h sys/eventfd.h sys/prctl.h])
+    AC_CHECK_HEADERS([linux/futex.h sys/epoll.h sys/eventfd.h sys/prctl.h sys/single_threaded.h])
     AC_CHECK_DECLS([SYS_pidfd_open, SYS_pidfd_send_signal, SYS_gettid], [], [], [[#include <sys/syscall.h>]])
     AC_CHECK_DECLS([MADV_POPULATE_READ, MADV_DONTFORK, MADV_WIPEONFORK], [], [], [[#include <sys/mman.h>]])
     AC_CHECK_FUNCS([memfd_create sched_getaffinity])

@@ -17,8 +17,13 @@ struct prong_power {
 /* The table, indexed by power - PRONG_POWER_MIN; filled at the first call. */
 const struct prong_power *prong_powers(void);
 
+/* The same for a text of so many bytes, or NULL if it is so short that the few numbers that want the table had better be left to
+ * prong_text_number. */
+const struct prong_power *prong_powers_for(size_t bytes);
+
 /* Reads the decimal number at the front of [at, limit). True: *value is it, correctly rounded, and *end the byte
- * behind it. False: what is there is no such number, or one that needs prong_text_number. */
+ * behind it. False: what is there is no such number, or one that needs prong_text_number. powers may be NULL: that is the case
+ * more often then. */
 bool prong_number_front(const char *at, const char *limit, const struct prong_power *powers, double *value,
                         const char **end);
 

@@ -207,7 +207,7 @@ static inline bool by_product(const struct decimal *d, const struct prong_power 
 {
     uint64_t bits;
 
-    if (d->q < PRONG_POWER_MIN || d->q > PRONG_POWER_MAX)
+    if (!powers || d->q < PRONG_POWER_MIN || d->q > PRONG_POWER_MAX)
         return false;
     bits = nearest(d->w, d->q, powers);
     if (bits == 0 || (d->cut && bits != nearest(d->w + 1, d->q, powers)))

@@ -94,8 +94,8 @@ static size_t read_strips(const struct prong_strip_kernel *strips, struct prong_
 static inline __attribute__((always_inline)) size_t read_numbers(struct prong_text_reader *r, double *out, const char **where,
                                                                  size_t cap, const bool plain)
 {
-    const struct prong_strip_kernel *strips = plain ? prong_strip_choose() : NULL;
-    const struct prong_power *powers = prong_powers();
+    const struct prong_power *powers = prong_powers_for((size_t)(r->end - r->begin));
+    const struct prong_strip_kernel *strips = plain && powers ? prong_strip_choose() : NULL; /* they want powers, too */
     const char *at, *line, *end, *limit = r->limit;
     size_t n = 0;
 

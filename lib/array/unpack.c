@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/fault.h"
+#include "base/late.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -45,11 +46,15 @@ prong_status prong_unpack_open(struct prong_unpacker **out, const struct prong_c
                                size_t length, prong_error *err)
 {
     struct prong_unpacker *u;
+    char why[160];
 
     *out = NULL;
-    if (!codec->open)
+    if (!codec->late)
         return prong_fail(err, PRONG_EDATA, "packed with %s, which this prong cannot unpack: it was built without %s; use %s -dc",
                           codec->name, codec->library, codec->name);
+    if (!prong_late_open(codec->late, why, sizeof why))
+        return prong_fail(err, PRONG_EDATA, "packed with %s: %s, which unpacks that, cannot be opened (%s); install it, or use "
+                          "%s -dc", codec->name, codec->library, why, codec->name);
     u = calloc(1, sizeof *u);
     if (u)
         u->state = codec->open();

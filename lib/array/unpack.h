@@ -18,7 +18,7 @@ const struct prong_codec *prong_codec_of(const unsigned char *front, size_t leng
 
 struct prong_unpacker;
 
-/* Begins with the front of the input, which was read already. PRONG_EDATA: this build cannot unpack that; PRONG_ENOMEM. */
+/* Begins with the front of the input, which was read already. PRONG_EDATA: its library is not there; PRONG_ENOMEM. */
 prong_status prong_unpack_open(struct prong_unpacker **out, const struct prong_codec *codec, const unsigned char *front,
                                size_t length, prong_error *err);
 
@@ -50,12 +50,15 @@ enum prong_unpacked {
     PRONG_UNPACKED_NO_MEMORY
 };
 
+struct prong_late;
+
 struct prong_codec {
     const char *name;
     const char *library;
     unsigned char magic[PRONG_PACKED_MAGIC];
     size_t magic_size;
-    void *(*open)(void);  /* NULL: no memory. open is NULL where the library is missing */
+    struct prong_late *late; /* the library; NULL: it was missing when prong was built. Opened before any of these is called: */
+    void *(*open)(void);     /* NULL: no memory */
     enum prong_unpacked (*step)(void *state, struct prong_unpack_step *step); /* moves in and out on */
     bool (*again)(void *state); /* begins anew with the next packed data */
     void (*close)(void *state);

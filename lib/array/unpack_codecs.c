@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The codecs, each as far as its library is there. */
+/* The codecs, each as far as its library was there when prong was built. It is opened before a codec's functions are called:
+ * prong_unpack_open does that, and it stays open. */
 #include "config.h"
 
 #include "array/unpack.h"
+
+#include "base/late.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,11 +15,21 @@
 #ifdef HAVE_ZLIB
 #include <zlib.h>
 
+/* inflateInit2 is a macro for inflateInit2_. */
+#define ZLIB_FUNCTIONS(F) F(inflateInit2_) F(inflate) F(inflateReset) F(inflateEnd)
+PRONG_LATE(zlib, ZLIB_SONAME, ZLIB_FUNCTIONS);
+#define gzip_codec_library (&zlib_library)
+
+static const struct zlib *zlib(void)
+{
+    return prong_late_open(&zlib_library, NULL, 0);
+}
+
 static void *gzip_open(void)
 {
     z_stream *z = calloc(1, sizeof *z);
 
-    if (z && inflateInit2(z, 16 + MAX_WBITS) != Z_OK) {
+    if (z && zlib()->inflateInit2_(z, 16 + MAX_WBITS, ZLIB_VERSION, (int)sizeof *z) != Z_OK) {
         free(z);
         z = NULL;
     }
@@ -38,7 +51,7 @@ static enum prong_unpacked gzip_step(void *state, struct prong_unpack_step *step
     z->avail_in = in;
     z->next_out = step->out;
     z->avail_out = out;
-    got = inflate(z, Z_NO_FLUSH);
+    got = zlib()->inflate(z, Z_NO_FLUSH);
     step->in += in - z->avail_in;
     step->in_size -= in - z->avail_in;
     step->out += out - z->avail_out;
@@ -58,15 +71,16 @@ static enum prong_unpacked gzip_step(void *state, struct prong_unpack_step *step
 
 static bool gzip_again(void *state)
 {
-    return inflateReset(state) == Z_OK;
+    return zlib()->inflateReset(state) == Z_OK;
 }
 
 static void gzip_close(void *state)
 {
-    inflateEnd(state);
+    zlib()->inflateEnd(state);
     free(state);
 }
 #else
+#define gzip_codec_library NULL
 #define gzip_open NULL
 #define gzip_step NULL
 #define gzip_again NULL
@@ -74,44 +88,54 @@ static void gzip_close(void *state)
 #endif
 
 const struct prong_codec prong_codec_gzip = { .name = "gzip", .library = "zlib", .magic = { 0x1f, 0x8b }, .magic_size = 2,
-                                              .open = gzip_open, .step = gzip_step, .again = gzip_again,
-                                              .close = gzip_close };
+                                              .late = gzip_codec_library, .open = gzip_open, .step = gzip_step,
+                                              .again = gzip_again, .close = gzip_close };
 
 /* ---- zstd ---- */
 
 #ifdef HAVE_ZSTD
 #include <zstd.h>
 
+#define ZSTD_FUNCTIONS(F) F(ZSTD_createDStream) F(ZSTD_initDStream) F(ZSTD_decompressStream) F(ZSTD_freeDStream) F(ZSTD_isError)
+PRONG_LATE(zstd, ZSTD_SONAME, ZSTD_FUNCTIONS);
+#define zstd_codec_library (&zstd_library)
+
+static const struct zstd *zstd(void)
+{
+    return prong_late_open(&zstd_library, NULL, 0);
+}
+
 static void *zstd_open(void)
 {
-    return ZSTD_createDStream();
+    return zstd()->ZSTD_createDStream();
 }
 
 static enum prong_unpacked zstd_step(void *state, struct prong_unpack_step *step)
 {
     ZSTD_inBuffer in = { step->in, step->in_size, 0 };
     ZSTD_outBuffer out = { step->out, step->out_size, 0 };
-    size_t left = ZSTD_decompressStream(state, &out, &in);
+    size_t left = zstd()->ZSTD_decompressStream(state, &out, &in);
 
     step->in += in.pos;
     step->in_size -= in.pos;
     step->out += out.pos;
     step->out_size -= out.pos;
-    if (ZSTD_isError(left))
+    if (zstd()->ZSTD_isError(left))
         return PRONG_UNPACKED_DAMAGED;
     return left == 0 ? PRONG_UNPACKED_ALL : PRONG_UNPACKED_SOME;
 }
 
 static bool zstd_again(void *state)
 {
-    return !ZSTD_isError(ZSTD_initDStream(state));
+    return !zstd()->ZSTD_isError(zstd()->ZSTD_initDStream(state));
 }
 
 static void zstd_close(void *state)
 {
-    ZSTD_freeDStream(state);
+    zstd()->ZSTD_freeDStream(state);
 }
 #else
+#define zstd_codec_library NULL
 #define zstd_open NULL
 #define zstd_step NULL
 #define zstd_again NULL
@@ -119,17 +143,26 @@ static void zstd_close(void *state)
 #endif
 
 const struct prong_codec prong_codec_zstd = { .name = "zstd", .library = "libzstd", .magic = { 0x28, 0xb5, 0x2f, 0xfd },
-                                              .magic_size = 4, .open = zstd_open, .step = zstd_step,
-                                              .again = zstd_again, .close = zstd_close };
+                                              .magic_size = 4, .late = zstd_codec_library, .open = zstd_open,
+                                              .step = zstd_step, .again = zstd_again, .close = zstd_close };
 
 /* ---- xz ---- */
 
 #ifdef HAVE_LZMA
 #include <lzma.h>
 
+#define LZMA_FUNCTIONS(F) F(lzma_stream_decoder) F(lzma_code) F(lzma_end)
+PRONG_LATE(lzma, LZMA_SONAME, LZMA_FUNCTIONS);
+#define xz_codec_library (&lzma_library)
+
+static const struct lzma *lzma(void)
+{
+    return prong_late_open(&lzma_library, NULL, 0);
+}
+
 static bool xz_again(void *state)
 {
-    return lzma_stream_decoder(state, UINT64_MAX, 0) == LZMA_OK;
+    return lzma()->lzma_stream_decoder(state, UINT64_MAX, 0) == LZMA_OK;
 }
 
 static void *xz_open(void)
@@ -155,7 +188,7 @@ static enum prong_unpacked xz_step(void *state, struct prong_unpack_step *step)
     stream->avail_in = step->in_size;
     stream->next_out = step->out;
     stream->avail_out = step->out_size;
-    got = lzma_code(stream, step->last ? LZMA_FINISH : LZMA_RUN);
+    got = lzma()->lzma_code(stream, step->last ? LZMA_FINISH : LZMA_RUN);
     step->in = stream->next_in;
     step->in_size = stream->avail_in;
     step->out = stream->next_out;
@@ -175,10 +208,11 @@ static enum prong_unpacked xz_step(void *state, struct prong_unpack_step *step)
 
 static void xz_close(void *state)
 {
-    lzma_end(state);
+    lzma()->lzma_end(state);
     free(state);
 }
 #else
+#define xz_codec_library NULL
 #define xz_open NULL
 #define xz_step NULL
 #define xz_again NULL
@@ -186,5 +220,6 @@ static void xz_close(void *state)
 #endif
 
 const struct prong_codec prong_codec_xz = { .name = "xz", .library = "liblzma",
-                                            .magic = { 0xfd, '7', 'z', 'X', 'Z', 0 }, .magic_size = 6, .open = xz_open,
-                                            .step = xz_step, .again = xz_again, .close = xz_close };
+                                            .magic = { 0xfd, '7', 'z', 'X', 'Z', 0 }, .magic_size = 6,
+                                            .late = xz_codec_library, .open = xz_open, .step = xz_step,
+                                            .again = xz_again, .close = xz_close };

@@ -1,44 +1,83 @@
 /* SPDX-License-Identifier: MIT */
 /* Where this process stands in the control group trees: v2, v1, or both at once, as /proc/self/cgroup has it. In a container a
  * group's path may not exist below the mount; its missing directories simply say nothing, and the mount's root, which is the
- * container's own group, is visited last. */
+ * container's own group, is visited last.
+ *
+ * Every run looks here, so it is done in a few system calls: files are read at once and without stdio, and paths are made in
+ * the one place that they are opened from. */
 #include "config.h"
 
 #include "base/cgroup.h"
 
-#include <limits.h>
-#include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-bool prong_read_line(const char *path, char *line, int size)
+/* Behind the length bytes that are there; more is left in the file where text is full. */
+static size_t read_on(int fd, char *text, size_t length, size_t size)
 {
-    FILE *f = fopen(path, "re");
-    bool ok;
-
-    if (!f)
-        return false;
-    ok = fgets(line, size, f) != NULL;
-    fclose(f);
-    return ok;
+    while (length < size) {
+        ssize_t n = read(fd, text + length, size - length);
+        if (n == 0 || (n == -1 && errno != EINTR))
+            break;
+        length += n > 0 ? (size_t)n : 0;
+    }
+    return length;
 }
 
-static void visit_upwards(const char *mount, const char *group, bool v2,
-                          void (*visit)(const char *dir, bool v2, void *ctx), void *ctx)
+static bool append(struct prong_group *group, const char *text, size_t length)
 {
-    char dir[PATH_MAX];
-    size_t root = strlen(mount);
+    if (length >= sizeof group->path - group->length)
+        return false;
+    memcpy(group->path + group->length, text, length);
+    group->length += length;
+    group->path[group->length] = '\0';
+    return true;
+}
 
-    if ((size_t)snprintf(dir, sizeof dir, "%s%s", mount, group) >= sizeof dir)
-        return;
-    for (;;) {
-        char *slash;
-        visit(dir, v2, ctx);
-        slash = strrchr(dir, '/');
-        if (!slash || (size_t)(slash - dir) < root)
-            return;
-        *slash = '\0';
+static void cut(struct prong_group *group, size_t length)
+{
+    group->length = length;
+    group->path[length] = '\0';
+}
+
+bool prong_group_read(struct prong_group *group, const char *file, char *text, size_t size)
+{
+    size_t directory = group->length, length = 0;
+
+    if (append(group, "/", 1) && append(group, file, strlen(file))) {
+        int fd = open(group->path, O_RDONLY | O_CLOEXEC);
+        if (fd != -1) {
+            length = read_on(fd, text, 0, size - 1);
+            close(fd);
+        }
     }
+    text[length] = '\0';
+    cut(group, directory);
+    return length > 0;
+}
+
+/* From the group at path below mount up to mount itself. */
+static void visit_upwards(struct prong_group *group, const char *mount, const char *path,
+                          void (*visit)(struct prong_group *group, void *ctx), void *ctx)
+{
+    size_t root = group->length, top, end = path[0] == '/' ? strlen(path) : 0;
+
+    while (end > 0 && path[end - 1] == '/')
+        end--;
+    if (append(group, mount, strlen(mount))) {
+        top = group->length;
+        if (append(group, path, end)) {
+            visit(group, ctx);
+            while (group->length > top) {
+                cut(group, (size_t)(strrchr(group->path, '/') - group->path));
+                visit(group, ctx);
+            }
+        }
+    }
+    cut(group, root);
 }
 
 static bool lists(const char *controllers, size_t length, const char *wanted)
@@ -62,52 +101,72 @@ static const char *setting(const char *given, const char *variable, const char *
     return value ? value : otherwise;
 }
 
-void prong_cgroup_visit(const char *root, const char *membership, const char *controller,
-                        void (*visit)(const char *dir, bool v2, void *ctx), void *ctx)
+/* A line is "NUMBER:CONTROLLERS:PATH"; without controllers it is about the unified hierarchy, alone or beside v1. */
+static void visit_line(struct prong_group *group, char *line, const char *controller,
+                       void (*visit)(struct prong_group *group, void *ctx), void *ctx)
 {
-    char line[PATH_MAX], mount[PATH_MAX];
-    FILE *f;
+    char *controllers = strchr(line, ':');
+    char *path = controllers ? strchr(controllers + 1, ':') : NULL;
+    size_t root = group->length;
 
-    root = setting(root, "PRONG_CGROUP_ROOT", "/sys/fs/cgroup");
-    f = fopen(setting(membership, "PRONG_CGROUP_SELF", "/proc/self/cgroup"), "re");
-    if (!f)
+    if (!path)
         return;
-    while (fgets(line, sizeof line, f)) {
-        char *controllers = strchr(line, ':');
-        char *group = controllers ? strchr(controllers + 1, ':') : NULL;
-        if (!group)
-            continue;
-        group++;
-        group[strcspn(group, "\n")] = '\0';
-        if (group - controllers == 2) { /* "0::/path": the unified hierarchy, alone or beside v1 */
-            visit_upwards(root, group, true, visit, ctx);
-            if ((size_t)snprintf(mount, sizeof mount, "%s/unified", root) < sizeof mount)
-                visit_upwards(mount, group, true, visit, ctx);
-        } else if (lists(controllers + 1, (size_t)(group - controllers - 2), controller) &&
-                   (size_t)snprintf(mount, sizeof mount, "%s/%s", root, controller) < sizeof mount) {
-            visit_upwards(mount, group, false, visit, ctx);
-        }
+    path++;
+    group->v2 = path - controllers == 2;
+    if (group->v2) {
+        visit_upwards(group, "", path, visit, ctx);
+        visit_upwards(group, "/unified", path, visit, ctx);
+    } else if (lists(controllers + 1, (size_t)(path - controllers - 2), controller) && append(group, "/", 1)) {
+        visit_upwards(group, controller, path, visit, ctx);
+        cut(group, root);
     }
-    fclose(f);
+}
+
+void prong_cgroup_visit(const char *root, const char *membership, const char *controller,
+                        void (*visit)(struct prong_group *group, void *ctx), void *ctx)
+{
+    struct prong_group group;
+    char text[PRONG_GROUP_PATH], *line, *end;
+    size_t length = 0;
+    int fd = open(setting(membership, "PRONG_CGROUP_SELF", "/proc/self/cgroup"), O_RDONLY | O_CLOEXEC);
+    bool more;
+
+    if (fd == -1)
+        return;
+    cut(&group, 0);
+    root = setting(root, "PRONG_CGROUP_ROOT", "/sys/fs/cgroup");
+    more = append(&group, root, strlen(root));
+    while (more) {
+        length = read_on(fd, text, length, sizeof text - 1);
+        text[length] = '\0';
+        more = length == sizeof text - 1;
+        for (line = text; (end = strchr(line, '\n')) != NULL; line = end + 1) {
+            *end = '\0';
+            visit_line(&group, line, controller, visit, ctx);
+        }
+        more = more && line > text; /* a line that does not fit is none that is known */
+        length -= (size_t)(line - text);
+        memmove(text, line, length);
+    }
+    close(fd);
 }
 
 /* Our own group's count is the first one found; ancestors count strangers too. */
-static void find_oom_kills(const char *dir, bool v2, void *ctx)
+static void find_oom_kills(struct prong_group *group, void *ctx)
 {
+    static const char name[] = "oom_kill ";
     long long *kills = ctx;
-    char path[PATH_MAX + 32], line[128];
-    FILE *f;
+    char text[512];
 
-    if (*kills >= 0)
+    if (*kills >= 0 || !prong_group_read(group, group->v2 ? "memory.events" : "memory.oom_control", text, sizeof text))
         return;
-    snprintf(path, sizeof path, "%s/%s", dir, v2 ? "memory.events" : "memory.oom_control");
-    f = fopen(path, "re");
-    if (!f)
-        return;
-    while (fgets(line, sizeof line, f))
-        if (sscanf(line, "oom_kill %lld", kills) == 1)
-            break;
-    fclose(f);
+    for (const char *line = text; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, name, sizeof name - 1) == 0) {
+            *kills = strtoll(line + sizeof name - 1, NULL, 10);
+            return;
+        }
+    }
 }
 
 long long prong_cgroup_oom_kills(void)

@@ -9,12 +9,9 @@
 #include "base/cgroup.h"
 #include "base/size.h"
 
-#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { MAX_WORKERS = 4096 };
@@ -44,34 +41,43 @@ static int tighter(int limit, long long quota, long long period)
     return limit == 0 || cpus < limit ? (int)cpus : limit;
 }
 
-static int quota_at(const char *dir, bool v2)
+/* The number at the beginning of text; 0 if there is none. */
+static long long number(const char *text, const char **rest)
 {
-    char path[PATH_MAX + 32], line[128];
-    long long quota = 0, period = 0;
+    char *end;
+    long long n = strtoll(text, &end, 10);
 
-    if (v2) {
-        snprintf(path, sizeof path, "%s/cpu.max", dir);
-        if (prong_read_line(path, line, sizeof line) && sscanf(line, "%lld %lld", &quota, &period) == 2)
-            return tighter(0, quota, period);
+    *rest = end;
+    return end == text ? 0 : n;
+}
+
+static int quota_at(struct prong_group *group)
+{
+    char text[128];
+    const char *rest;
+    long long quota;
+
+    if (!prong_group_read(group, group->v2 ? "cpu.max" : "cpu.cfs_quota_us", text, sizeof text))
         return 0;
+    quota = number(text, &rest);
+    if (quota <= 0) /* "max", -1 */
+        return 0;
+    if (!group->v2) {
+        if (!prong_group_read(group, "cpu.cfs_period_us", text, sizeof text))
+            return 0;
+        rest = text;
     }
-    snprintf(path, sizeof path, "%s/cpu.cfs_quota_us", dir);
-    if (!prong_read_line(path, line, sizeof line) || sscanf(line, "%lld", &quota) != 1)
-        return 0;
-    snprintf(path, sizeof path, "%s/cpu.cfs_period_us", dir);
-    if (!prong_read_line(path, line, sizeof line) || sscanf(line, "%lld", &period) != 1)
-        return 0;
-    return tighter(0, quota, period);
+    return tighter(0, quota, number(rest, &rest));
 }
 
 struct quota {
     int limit; /* the tightest so far; 0: none */
 };
 
-static void find_quota(const char *dir, bool v2, void *ctx)
+static void find_quota(struct prong_group *group, void *ctx)
 {
     struct quota *quota = ctx;
-    int here = quota_at(dir, v2);
+    int here = quota_at(group);
 
     if (here && (quota->limit == 0 || here < quota->limit))
         quota->limit = here;

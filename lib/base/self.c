@@ -13,6 +13,9 @@
 
 #if HAVE_DECL_MADV_WIPEONFORK
 
+/* A page costs as much as some ten calls of getpid(): a program that makes one short run has none. */
+enum { SELDOM = 8 };
+
 /* A child of vfork shares the page with its parent, and asks for nothing. */
 static void *new_page(size_t size)
 {
@@ -50,9 +53,16 @@ static cell *page_of_this_program(void)
 
 pid_t prong_self(void)
 {
-    cell *page = page_of_this_program();
-    pid_t self = page ? atomic_load_explicit(page, memory_order_relaxed) : 0;
+    static _Atomic unsigned asked; /* up to SELDOM */
+    cell *page;
+    pid_t self;
 
+    if (atomic_load_explicit(&asked, memory_order_relaxed) < SELDOM) {
+        atomic_fetch_add_explicit(&asked, 1, memory_order_relaxed);
+        return getpid();
+    }
+    page = page_of_this_program();
+    self = page ? atomic_load_explicit(page, memory_order_relaxed) : 0;
     if (self)
         return self;
     self = getpid();

@@ -78,11 +78,21 @@ static enum prong_force force_from_environment(void)
     return PRONG_FORCE_NONE;
 }
 
-void prong_sum_adder_init(struct prong_sum_adder *a)
+static void begin(struct prong_sum_adder *a)
 {
     a->kernel = prong_kernel_choose();
     a->force = force_from_environment();
-    prong_line_init(&a->line, a->force ? (int)a->force : 2);
+}
+
+static int least_levels(const struct prong_sum_adder *a)
+{
+    return a->force ? (int)a->force : 2;
+}
+
+void prong_sum_adder_init(struct prong_sum_adder *a)
+{
+    begin(a);
+    prong_line_init(&a->line, least_levels(a));
 }
 
 size_t prong_adder_size(void)
@@ -112,18 +122,31 @@ void prong_adder_init(prong_adder *a)
     a->dot_buckets.ready = a->dot_buckets.used = false;
 }
 
+/* Pages that are fresh hold zeroes, and those that no sum needs are not touched: most of half a megabyte. Before the adder
+ * stands where the memory begins. */
 prong_adder *prong_adder_create(void)
 {
-    prong_adder *a = aligned_alloc(64, (sizeof *a + 63) & ~(size_t)63);
+    enum { LINE = 64 };
+    char *memory = calloc(1, sizeof(prong_adder) + sizeof memory + LINE);
+    prong_adder *a;
 
-    if (a)
-        prong_adder_init(a);
+    if (!memory)
+        return NULL;
+    a = (void *)(memory + sizeof memory + (-(uintptr_t)(memory + sizeof memory) & (LINE - 1)));
+    memcpy((char *)a - sizeof memory, &memory, sizeof memory);
+    begin(&a->base);
+    a->base.line.least = a->other.least = least_levels(&a->base);
     return a;
 }
 
 void prong_adder_destroy(prong_adder *a)
 {
-    free(a);
+    void *memory;
+
+    if (!a)
+        return;
+    memcpy(&memory, (char *)a - sizeof memory, sizeof memory);
+    free(memory);
 }
 
 const char *prong_adder_isa(const prong_adder *a)

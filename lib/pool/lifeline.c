@@ -14,6 +14,9 @@
 #ifdef HAVE_SYS_PRCTL_H
 #include <sys/prctl.h>
 #endif
+#ifdef HAVE_SYS_SINGLE_THREADED_H
+#include <sys/single_threaded.h>
+#endif
 #if HAVE_DECL_SYS_GETTID
 #include <sys/syscall.h>
 #endif
@@ -77,6 +80,10 @@ int prong_thread_count(void)
 {
     struct stat st;
 
+#ifdef HAVE_SYS_SINGLE_THREADED_H
+    if (__libc_single_threaded) /* saves a look into /proc, which is slow */
+        return 1;
+#endif
     /* A directory's links are itself, its name above, and one for each directory in it: here, one a thread. */
     if (stat("/proc/self/task", &st) == 0 && st.st_nlink > 2)
         return (int)st.st_nlink - 2;

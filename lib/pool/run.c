@@ -72,6 +72,16 @@ static prong_status run(struct prong_pool *pool, const struct prong_job_spec *jo
     return status ? status : finished;
 }
 
+/* How many processors there are need not be found out where there is work for one worker. */
+static uint32_t workers_for(const struct prong_job_spec *job, const prong_options *options)
+{
+    uint64_t workers = 1;
+
+    if (job->chunks > 1)
+        workers = (uint64_t)(options->workers > 0 ? options->workers : prong_workers());
+    return (uint32_t)(workers < job->chunks ? workers : job->chunks);
+}
+
 /* No chunks: nobody need be forked to find the neutral element. */
 static prong_status run_empty(const struct prong_job_spec *job, void *whole, prong_error *err)
 {
@@ -91,7 +101,6 @@ static void give_stats(prong_stats *out, struct prong_pool *pool, int64_t begin)
 prong_status prong_job_run(const struct prong_job_spec *job, const prong_options *options, void *result, prong_error *err)
 {
     int64_t begin = prong_now();
-    uint64_t workers = (uint64_t)(options->workers > 0 ? options->workers : prong_workers());
     struct prong_pool pool = { .options = *options,
                                .start = { .segment = PRONG_SEGMENT_NONE, .zygote_fd = -1 },
                                .watch = { .notify_read = -1, .notify_write = -1, .epoll = -1 } };
@@ -110,7 +119,7 @@ prong_status prong_job_run(const struct prong_job_spec *job, const prong_options
     whole = malloc(job->partial_size);
     if (!whole)
         return prong_fail(err, PRONG_ENOMEM, "%zu bytes for the result", job->partial_size);
-    pool.start.layout.workers = (uint32_t)(workers < job->chunks ? workers : job->chunks);
+    pool.start.layout.workers = workers_for(job, options);
     status = job->chunks == 0 ? run_empty(job, whole, err) : run(&pool, job, options, whole, err);
     prong_pool_close(&pool);
     if (status == PRONG_OK)

@@ -73,7 +73,7 @@ typedef struct prong_array_options {
  * its first bytes, where raw elements are not asked for). On failure *out is NULL and nothing stays open.
  * PRONG_ESYS (open, fstat, mmap, read; the detail names the file), PRONG_EIO (it shrank meanwhile), PRONG_EDATA (a
  * directory; a damaged or unsupported .npy header; a raw size that is no multiple of the element; binary data taken
- * for text; packed data that are damaged, or that this build cannot unpack; elements that do not fit the shape; a slice
+ * for text; packed data that are damaged, or whose library is not there; elements that do not fit the shape; a slice
  * of a pipe or text, or beyond the shape), PRONG_EINVAL (unknown dtype; malformed shape or slice; an unknown decimal mark;
  * offset, count, shape or order for what is not raw), PRONG_ENOMEM. Keeps a copy of path, and of no other string. */
 PRONG_API PRONG_NODISCARD prong_status prong_array_open(prong_array **out, const char *path,

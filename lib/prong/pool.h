@@ -28,8 +28,9 @@ typedef struct prong_pool prong_pool;
 typedef struct prong_job prong_job;
 
 /* Pin each worker to one processor of those that the caller may run on when the workers are forked. Where the library was
- * built with hwloc, to a core of its own as long as there are cores, far from each other, and then to the other threads of the
- * same cores; otherwise worker i to the i-th processor. More workers than processors begin again with the first. */
+ * built with hwloc and finds it, to a core of its own as long as there are cores, far from each other, and then to the other
+ * threads of the same cores; otherwise worker i to the i-th processor. More workers than processors begin again with the
+ * first. */
 #define PRONG_PIN 1u
 /* Each worker leads a process group of its own, and what it has forked dies with it (but for children that call
  * setsid). Ctrl-C and Ctrl-Z at a terminal then do not reach workers. */
