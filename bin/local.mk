@@ -23,7 +23,7 @@ bin/trace_page.c: $(trace_page)
 bin_prong_SOURCES = $(prong_sources)
 nodist_bin_prong_SOURCES = bin/trace_page.c
 bin_prong_LDADD = lib/libprong.la
-bin_prong_LDFLAGS = $(AM_LDFLAGS) $(QUICK_LDFLAGS) -static
+bin_prong_LDFLAGS = $(AM_LDFLAGS) $(QUICK_LDFLAGS) $(COMMAND_LINKING)
 bin_prong_faulty_SOURCES = $(prong_sources)
 nodist_bin_prong_faulty_SOURCES = bin/trace_page.c
 bin_prong_faulty_LDADD = $(libprong_test)
