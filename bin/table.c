@@ -62,7 +62,8 @@ static prong_status put_result(struct output *output, const prong_table_result *
 
     if (output->cli->svg && histograms(result) != 1) {
         err->status = PRONG_EOP;
-        snprintf(err->detail, sizeof err->detail, "--svg: a picture is of one histogram: hist@COLUMN, or hist with one column (-f)");
+        snprintf(err->detail, sizeof err->detail,
+                 "--svg: a picture is of one histogram: hist@COLUMN, or hist with one column (-f)");
         return err->status;
     }
     prong_table_result_info(result, count - 1, &last);
