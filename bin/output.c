@@ -125,13 +125,16 @@ static prong_status draw(const struct output *output, const struct answer *a, pr
     prong_status status = PRONG_OK;
 
     for (size_t i = 0; i < a->uses && status == PRONG_OK; i++) {
+        const char *file = strcmp(a->file, "-") ? a->file : "standard input", *column = answer_use(a, i).column;
+        char title[512];
         prong_value value;
         if (strcmp(answer_use(a, i).name, "hist") != 0)
             continue;
         status = answer_value(a, 0, i, &value, err);
         if (status)
             break;
-        svg_histogram(output->picture, strcmp(a->file, "-") ? a->file : "standard input", a->count, &value);
+        snprintf(title, sizeof title, "%s%s%s", file, column ? ": " : "", column ? column : "");
+        svg_histogram(output->picture, title, a->count, &value);
         prong_value_free(&value);
     }
     return status;

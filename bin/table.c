@@ -36,6 +36,16 @@ static prong_status value_of(const void *of, size_t g, size_t i, prong_value *va
     return prong_table_result_value(of, g, i, value, err);
 }
 
+/* How many histograms there are: one a column. */
+static size_t histograms(const prong_table_result *result)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < prong_table_result_count(result); i++)
+        n += strcmp(use_of(result, i).name, "hist") == 0;
+    return n;
+}
+
 static prong_status put_result(struct output *output, const prong_table_result *result, const char *file, prong_error *err)
 {
     size_t count = prong_table_result_count(result);
@@ -50,6 +60,12 @@ static prong_status put_result(struct output *output, const prong_table_result *
                              .key = key_of,
                              .value = value_of };
 
+    if (output->cli->svg && histograms(result) != 1) {
+        err->status = PRONG_EOP;
+        snprintf(err->detail, sizeof err->detail,
+                 "--svg: a picture is of one histogram: hist@COLUMN, or hist with one column (-f)");
+        return err->status;
+    }
     prong_table_result_info(result, count - 1, &last);
     answer.operations = last.operation + 1;
     answer.bare = !answer.group && count == 1 && (output->cli->table.fields || last.named);
@@ -95,8 +111,16 @@ static prong_status reduce_tables(struct cli *cli, char **files, int count, stru
 /* What cannot be had of tables. */
 static int refuse(const struct cli *cli)
 {
-    if (cli->axes || cli->where || cli->weights || cli->svg || cli->input.dtype)
-        return cli_usage("--axis, --where, --weights, --svg and --dtype are not for tables");
+    if (cli->where)
+        return cli_usage("--where is for arrays: leave rows of a table out before, as in awk -F, '$2 > 0' FILE | prong -t, …");
+    if (cli->weights)
+        return cli_usage("--weights is for arrays: of columns x and w, the weighted mean is dot@x@w divided by sum@w");
+    if (cli->axes)
+        return cli_usage("--axis is for arrays: a table is reduced column by column, and with -g by groups of rows");
+    if (cli->input.dtype)
+        return cli_usage("--dtype is for arrays: fields of a table are numbers in text");
+    if (cli->svg && cli->word_count > 2 && !cli->total)
+        return cli_usage("--svg: a picture is of one histogram of one FILE, or of all with --total");
     if (!cli->table.quote && cli->table.delimiter == ',' && (cli->table.thousands || cli->table.decimal == ','))
         return cli_usage("with --quote none and -t, no number can have commas in it: --%s needs another delimiter",
                          cli->table.decimal == ',' ? "decimal=," : "thousands");

@@ -77,7 +77,17 @@ refuses 1 'standard input:2:1: a quote is never closed' -t, -H sum@x
 given ''
 refuses 1 'standard input: there is no row' -t, sum
 refuses 2 "not for 'describe'" -t, describe goods.csv
-refuses 2 'not for tables' -t, --where goods.csv sum goods.csv
+refuses 2 "leave rows of a table out before, as in awk" -t, --where goods.csv sum goods.csv
+refuses 2 'the weighted mean is dot@x@w divided by sum@w' -t, --weights goods.csv sum goods.csv
+it 'a histogram of one column can be drawn'
+run "$prong" -t, -H --svg picture.svg hist:3@qty goods.csv
+exits 0
+grep -q 'goods.csv: qty' picture.svg || fail "no title: $(head -c 600 picture.svg)"
+bins=$(sed -n 's/.*<title>\[[^:]*: \([0-9]*\)<.*/\1/p' picture.svg | tr '\n' ' ')
+test "$bins" = '2 1 ' || fail "bars of $bins"
+refuses 2 'a picture is of one histogram: hist@COLUMN' -t, -H --svg none.svg hist:3 goods.csv
+refuses 2 'a picture is of one histogram of one FILE' -t, -H --svg none.svg hist:3@qty goods.csv goods.csv
+test ! -e none.svg || fail 'there is a picture'
 it '--total takes all files as one table'
 printf 'name,price,qty\nplum,4,"1"\napple,8,3\n' >more.csv
 answers 'column\tsum\targmax\tmedian\nprice\t15.75\t4\t2\nqty\t17\t2\t2' -H --total sum,argmax,median goods.csv more.csv
