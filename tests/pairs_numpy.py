@@ -205,12 +205,32 @@ def raised(rng, folder):
                 fail("negative weight", at, done)
 
 
+def itself(rng, folder):
+    """A file with itself, which need be read once, and with other elements of itself, or by another name, or with another file."""
+    path, link, other = (os.path.join(folder, name) for name in ("x.npy", "link.npy", "other.npy"))
+    for kind in "f8", "i4", ">f8":
+        x = np.array([rng.randrange(-1000, 1000) for _ in range(70001)], kind)
+        y = x[::-1].copy()
+        np.save(path, x)
+        np.save(other, y)
+        os.link(path, link)
+        for a, b, u, v in ((path, path, x, x), (path, link, x, x), (path, other, x, y), (path, path + "[::-1]", x, y),
+                           (path + "[1:]", path + "[:-1]", x[1:], x[:-1]), (path + "[5:]", link + "[5:]", x[5:], x[5:])):
+            want = sum(int(p) * int(q) for p, q in zip(u, v))
+            for workers in "1", "3":
+                done = run("-j", workers, "dot", a, b)
+                if done.returncode or number(reads(done.stdout)["results"][0]["value"]) != want:
+                    fail(kind, "dot of", a, "and", b, "is", done, "not", want)
+        os.remove(link)
+
+
 def main():
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         for i in range(260):
             check(rng, folder, i % 2 == 1)
         raised(rng, folder)
+        itself(rng, folder)
     verdict.end()
 
 

@@ -20,9 +20,9 @@
 /* Fewer outputs than this, of more elements each, are reduced one by one. */
 enum { FEW_OUTPUTS = 64, MANY_ELEMENTS = 1 << 18 };
 
-/* Outputs of a chunk: no more than are carried along together, and whose states stay in the third-level cache; and bytes of a
- * row from which on a call to read it is no matter. */
-enum { LEAST_BLOCK = 64, MOST_BLOCK = 8192, STATES_BYTES = 1 << 22, ROW_BYTES = 1 << 16 };
+/* Outputs of a chunk: no more than are carried along together, and whose states stay in the third-level cache, or fewer, whose
+ * rows make high tiles; and bytes of a row from which on a call to read it is no matter. */
+enum { LEAST_BLOCK = 64, MOST_BLOCK = 8192, MOST_TURNED = 4096, STATES_BYTES = 1 << 22, ROW_BYTES = 1 << 16 };
 
 /* Chunks for each worker, so that one that is slower than another delays the end by little. */
 enum { CHUNKS_OF_ROWS = 2, CHUNKS_EACH = 8 };
@@ -107,14 +107,14 @@ static prong_status run_job(struct along *a, const struct prong_source *source, 
     return status;
 }
 
-/* Small blocks if there are few outputs, so that every worker gets some: but where rows are carried along, not so small that
- * reading them takes many calls, while every worker has one. */
+/* Small blocks if there are few outputs, so that every worker gets some: but where rows are taken as they lie, not so small that
+ * reading them takes many calls, while every worker has one. Tiles are the better the more rows fit a window. */
 static uint64_t share_of(const struct prong_axis_work *work, uint64_t workers)
 {
     uint64_t outputs = work->axis.outputs.total, fair = prong_ceil_div(outputs, workers), row = ROW_BYTES / work->axis.item;
     uint64_t share = prong_ceil_div(outputs, workers * (work->axis.inner ? CHUNKS_EACH : CHUNKS_OF_ROWS));
 
-    if (work->axis.inner || share >= row)
+    if (!prong_axis_carries_rows(work) || share >= row)
         return share;
     return row < fair ? row : fair;
 }
@@ -124,6 +124,8 @@ static uint64_t block_of(const struct prong_axis_work *work, const prong_options
     uint64_t workers = (uint64_t)(run->workers > 0 ? run->workers : prong_workers());
     uint64_t block = STATES_BYTES / work->plan.size, share = share_of(work, workers);
 
+    if (!prong_axis_carries_rows(work) && block > MOST_TURNED)
+        block = MOST_TURNED;
     block = block > MOST_BLOCK ? MOST_BLOCK : block;
     block = share < block ? share : block;
     return block < LEAST_BLOCK ? LEAST_BLOCK : block;

@@ -14,6 +14,9 @@
 /* Bytes of a row that are worth a call; and bytes between two rows that are copied while another call would be made. */
 enum { LEAST_ROW = 1024, GAP = 1 << 13 };
 
+/* Elements that kernels of sums take a multiple of. */
+enum { STEP = 32 };
+
 /* Elements in memory: the one at an offset of the array's data is at bytes + (offset - shift). */
 struct pane {
     const unsigned char *bytes;
@@ -43,12 +46,34 @@ static bool fetch_outputs(const struct prong_axis_work *w, uint64_t o0, uint64_t
     return true;
 }
 
+/* Do the sums' kernels take rows as they are? */
+static bool sums_take_rows(const struct prong_axis_work *w)
+{
+    bool of_a_kind = w->dtype == PRONG_F64 || w->dtype == PRONG_F32 || w->dtype == PRONG_I64 || w->dtype == PRONG_U64;
+
+    return of_a_kind && w->plan.needs == PRONG_NEED_EXACT && w->plan.nan != PRONG_NAN_RAISE && !w->swapped &&
+           !w->passes && w->axis.outputs.stride == (ptrdiff_t)w->axis.item;
+}
+
+bool prong_axis_carries_rows(const struct prong_axis_work *w)
+{
+    return prong_axis_rows_suffice(w) || (sums_take_rows(w) && w->plan.powers == PRONG_POWER_SUM && !w->axis.inner);
+}
+
 /* Are rows so close together that what is between them is read along with less ado than each row by itself? */
 static bool rows_are_close(const struct prong_axis_work *w, uint64_t n)
 {
     ptrdiff_t row = (ptrdiff_t)(n * w->axis.item), stride = w->axis.reduced.stride;
 
     return stride >= row && stride - row <= GAP;
+}
+
+/* As many rows as fit the room, of those there are; not all of them if the last few would be no whole step of kernels. */
+static uint64_t rows_at_once(uint64_t rows, size_t room, size_t stride)
+{
+    uint64_t most = room / stride;
+
+    return rows <= most ? rows : most >= STEP ? most / STEP * STEP : most;
 }
 
 /* Fetches rows of n elements, the first at an offset of the data, as many of the m as fit. Sets *stride to what it is where they
@@ -59,14 +84,15 @@ static uint64_t fetch_rows(const struct prong_axis_work *w, ptrdiff_t offset, ui
 {
     const unsigned char *from = w->axis.data + offset;
     size_t row = (size_t)n * w->axis.item, apart = (row + 63) / 64 * 64 + 256;
+    size_t band = prong_axis_carries_rows(w) ? PRONG_AXIS_BAND : PRONG_AXIS_WINDOW;
 
     *stride = w->axis.reduced.stride;
     if (rows_are_close(w, n)) {
-        m = m < PRONG_AXIS_WINDOW / (size_t)*stride ? m : PRONG_AXIS_WINDOW / (size_t)*stride;
+        m = rows_at_once(m, band, (size_t)*stride);
         *rows = prong_array_fetch(w->array, from, (size_t)(m - 1) * (size_t)*stride + row, w->window);
         return m;
     }
-    m = m < PRONG_AXIS_WINDOW / apart ? m : PRONG_AXIS_WINDOW / apart;
+    m = rows_at_once(m, band, apart);
     *rows = prong_array_fetch_rows(w->array, from, row, stride, (size_t)m, w->window, apart);
     return m;
 }
@@ -212,8 +238,7 @@ static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsig
 {
     prong_exact *states = prong_state_exact(&w->plan, state_at(w, base));
 
-    if (w->plan.needs != PRONG_NEED_EXACT || w->plan.nan == PRONG_NAN_RAISE || w->swapped || w->held.numbers ||
-        w->axis.outputs.stride != (ptrdiff_t)w->axis.item)
+    if (!sums_take_rows(w))
         return false;
     if (w->dtype == PRONG_F64)
         prong_exact_add_columns_f64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
@@ -221,10 +246,8 @@ static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsig
         prong_exact_add_columns_f32(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     else if (w->dtype == PRONG_I64)
         prong_exact_add_columns_i64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
-    else if (w->dtype == PRONG_U64)
-        prong_exact_add_columns_u64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     else
-        return false;
+        prong_exact_add_columns_u64(states, w->plan.size, w->scratch->adder, data, (size_t)m, stride, (size_t)n);
     return true;
 }
 
@@ -232,7 +255,7 @@ static bool add_rows(const struct prong_axis_work *w, uint64_t base, const unsig
 static int add_rectangle(const struct prong_axis_work *w, uint64_t base, ptrdiff_t offset, uint64_t n, uint64_t m, uint64_t r)
 {
     const struct prong_axis *axis = &w->axis;
-    bool fetched = axis->outputs.stride == (ptrdiff_t)axis->item && n * axis->item <= PRONG_AXIS_WINDOW / 2 &&
+    bool fetched = axis->outputs.stride == (ptrdiff_t)axis->item && n * axis->item <= PRONG_AXIS_BAND / 2 &&
                    (n * axis->item >= LEAST_ROW || rows_are_close(w, n));
     int outcome = 0;
 

@@ -9,8 +9,9 @@
 /* Elements that are turned at a time: what a tile holds stays in the second-level cache. */
 enum { PRONG_TILE_OUTPUTS = 64, PRONG_TILE_ROWS = 256 };
 
-/* Bytes that are fetched at a time: what stays in the second-level cache, and is some rows of the largest blocks. */
-enum { PRONG_AXIS_WINDOW = 1 << 20 };
+/* Bytes that are fetched at a time: 128 rows of the largest blocks for tiles, and some room between rows;
+ * or, for kernels that take rows as they lie, what stays in the second-level cache. */
+enum { PRONG_AXIS_WINDOW = 17 << 18, PRONG_AXIS_BAND = 1 << 20 };
 
 /* Bytes that are fetched at a time where outputs are taken one after the other: as many as a run has. */
 enum { PRONG_AXIS_PIECE = PRONG_RUN * 8 };
@@ -62,6 +63,9 @@ prong_status prong_axis_held_values(const struct prong_axis_work *work, uint64_t
 
 /* Can the operations be told from extrema without places and counts of NaN alone? */
 bool prong_axis_rows_suffice(const struct prong_axis_work *work);
+
+/* Are rows taken as they lie, and nothing turned? */
+bool prong_axis_carries_rows(const struct prong_axis_work *work);
 
 /* What the states would be after no elements, for n outputs. Worker. */
 void prong_axis_rows_begin(const struct prong_axis_work *work, uint64_t n);

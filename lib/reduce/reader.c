@@ -87,6 +87,14 @@ static void begin_text(struct prong_reader *reader, uint64_t first, uint64_t las
                                                .notation = notation };
 }
 
+/* Are two mapped arrays the same elements of one file? */
+static bool are_one(const struct prong_array *a, const struct prong_array *b)
+{
+    return a->map && b->map && a->identified && b->identified && a->device == b->device && a->inode == b->inode &&
+           a->data - (const unsigned char *)a->map == b->data - (const unsigned char *)b->map && a->dtype == b->dtype &&
+           a->swapped == b->swapped && a->count == b->count;
+}
+
 void prong_source_plan(struct prong_source *source)
 {
     const struct prong_array *array = source->array;
@@ -103,6 +111,7 @@ void prong_source_plan(struct prong_source *source)
     source->gathered = !dense || !same_order;
     source->by_column = array->fortran && same_order;
     source->fortran = source->by_column ? array : NULL;
+    source->doubled = source->other && !text && !source->gathered && are_one(array, source->other);
 }
 
 static void begin_lane(struct prong_reader *reader, size_t k, const struct prong_array *array, uint64_t first, uint64_t last)
@@ -180,7 +189,9 @@ bool prong_reader_run(struct prong_reader *reader)
         if (!lane->next)
             continue;
         bytes = (size_t)n * prong_dtype_size(lane->array->dtype);
-        lane->at = prong_array_fetch(lane->array, lane->next, bytes, reader->scratch->windows[k]);
+        lane->at = k == 1 && reader->source->doubled
+                       ? reader->lanes[0].at
+                       : prong_array_fetch(lane->array, lane->next, bytes, reader->scratch->windows[k]);
         lane->next += bytes;
     }
     return true;

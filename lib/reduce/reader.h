@@ -37,6 +37,7 @@ struct prong_source {
     /* Set by prong_source_plan. */
     bool gathered; /* elements are not where their numbers say: gathered in the order below */
     bool by_column; /* and that is the column-major one */
+    bool doubled;   /* other is array once more: what has been fetched of one is read as the other, too */
     const struct prong_array *fortran; /* array, if elements are read in another order than that of their indices */
 };
 
