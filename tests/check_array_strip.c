@@ -166,11 +166,13 @@ END_TEST
 /* One token at every place of a block, whatever the token. */
 START_TEST(a_token_may_lie_anywhere_in_a_block)
 {
-    static const char *const tokens[] = { "7", "-7", "0.12345678901234567", "-123456789.0123456789", "+.5", "000000000000000000000001",
-                                          "0000000000000000000000001", "9999999999999999999", "18446744073709551615",
-                                          "99999999999999999999", "1e5", "0x10", "-", "+", ".", "-.", "1-", "1.2.3", "1,5", "", "..",
-                                          "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
-                                          "\x80", "1\x80", "5:", "/5", "--1", "+-1", "0.00000000000000000000001", "8.000000000000000000000000" };
+    static const char *const tokens[] = {
+        "7", "-7", "0.12345678901234567", "-123456789.0123456789", "+.5", "000000000000000000000001", "0000000000000000000000001",
+        "9999999999999999999", "18446744073709551615", "99999999999999999999", "1e5", "0x10", "-", "+", ".", "-.", "1-", "1.2.3",
+        "1,5", "", "..",
+        "12345678901234567890123456789012345678901234567890123456789012345678901234567890", "\x80",
+        "1\x80", "5:", "/5", "--1", "+-1", "0.00000000000000000000001", "8.000000000000000000000000"
+    };
     const char *token = tokens[_i % (int)(sizeof tokens / sizeof tokens[0])];
     char text[600];
 
@@ -193,7 +195,7 @@ START_TEST(a_token_may_lie_anywhere_in_a_block)
     }
 }
 END_TEST
-enum { TOKENS = 30 };
+enum { TOKENS = 30 }; /* of them */
 
 /* A text between two pages that cannot be read. */
 START_TEST(nothing_around_the_text_is_read)
@@ -261,8 +263,10 @@ START_TEST(places_of_values_are_known_in_strips)
     count = prong_text_read(&r, values, where, 600);
     unsetenv("PRONG_ISA");
     ck_assert_uint_eq(count, 600);
-    for (int i = 0; i < 600; i++)
-        ck_assert(values[i] == i && atoi(where[i]) == i && (where[i] == text || prong_text_is_blank((unsigned char)where[i][-1])));
+    for (int i = 0; i < 600; i++) {
+        ck_assert(values[i] == i && atoi(where[i]) == i);
+        ck_assert(where[i] == text || prong_text_is_blank((unsigned char)where[i][-1]));
+    }
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 #ifndef PRONG_ARRAY_STRIP_H
 #define PRONG_ARRAY_STRIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,14 +19,15 @@ struct prong_strip_text {
     const char *begin; /* readable from here … */
     const char *limit; /* … to here */
     const char *end;   /* tokens that begin before this are wanted; at most limit */
+    bool odd;          /* set if most tokens went the slow way: one at a time would be faster */
 };
 
 struct prong_strip_kernel {
     const char *isa;
 
     /* Reads up to cap numbers into out, and their places into where unless it is NULL; moves at, line and newlines behind the
-     * last. Returns how many. It stops where it does not know how to go on: before a token that is no number, near begin, and
-     * within 64 bytes of limit. */
+     * last. Returns how many. It stops where it does not know how to go on: before a token that is no number, near begin,
+     * within 64 bytes of limit, and behind odd tokens. */
     size_t (*read)(struct prong_strip_text *text, double *out, const char **where, size_t cap);
 };
 

@@ -18,8 +18,9 @@ static inline uint64_t bits_of(__m256i low, __m256i high)
 static inline __m256i are_blank(__m256i x)
 {
     __m256i from_tab = _mm256_sub_epi8(x, _mm256_set1_epi8('\t')), most = _mm256_set1_epi8('\r' - '\t');
+    __m256i others = _mm256_cmpeq_epi8(_mm256_min_epu8(from_tab, most), from_tab);
 
-    return _mm256_or_si256(_mm256_cmpeq_epi8(x, _mm256_set1_epi8(' ')), _mm256_cmpeq_epi8(_mm256_min_epu8(from_tab, most), from_tab));
+    return _mm256_or_si256(_mm256_cmpeq_epi8(x, _mm256_set1_epi8(' ')), others);
 }
 
 static inline uint64_t blanks_at(const char *at)
@@ -56,6 +57,7 @@ static inline void take(struct strip *s, const char *at, size_t i)
 #undef EIGHT
     };
     const char *begin = at + begin_of(s, i), *end = at + end_of(s, i);
+    int exponent = take_exponent(&end);
     unsigned char first = (unsigned char)*begin;
     unsigned length = (unsigned)(end - begin) - (first < '.'); /* beyond 32: refused later */
     __m256i x = _mm256_loadu_si256((const void *)(end - 32)), further = _mm256_loadu_si256((const void *)(end - 33));
@@ -69,6 +71,8 @@ static inline void take(struct strip *s, const char *at, size_t i)
     _mm256_store_si256((void *)s->digits[i], x);
     s->first[i] = first;
     s->after[i] = (unsigned char)after;
+    s->tens[i] = (signed char)exponent;
+    s->many[i] = (uint16_t)digits;
 }
 
 /* The numbers of four tokens without points and signs, and which of them have other bytes than digits in them. */
@@ -123,34 +127,44 @@ static inline __m256d doubles_of(__m256i w)
     return _mm256_add_pd(_mm256_sub_pd(upper, both), _mm256_castsi256_pd(lower));
 }
 
-/* nearest() of number_front.h for w * 10^-after, w > 0, as bits. Unsure: the lower nine bits of the product are all ones, so that
- * a carry could come, or all zeros, so that it may be the middle of two doubles. */
-static inline __m256i nearest_of(__m256i w, __m256d rounded, __m128i after, const struct strip_scale *scale, unsigned *unsure)
+static inline unsigned bits_64(__m256i mask)
 {
-    const __m256i one = _mm256_set1_epi64x(1), two = _mm256_set1_epi64x(2), nine = _mm256_set1_epi64x(0x1ff);
+    return (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(mask));
+}
+
+/* nearest() of number_front.h for w * 10^q as bits. The upper half of the product may be too small by one, no more. Bit 0
+ * of the mantissa is the one that rounds. Where it is 0 and nine bits below are ones, a carry could set it, and where it is 1
+ * and they are zeros, this may be the middle of two doubles: unsure. Where it is 1 and they are ones, a carry gives what
+ * rounding does. 0 is unsure, too. */
+static inline __m256i nearest_of(__m256i w, __m256d rounded, __m128i q, const struct strip_scale *scale, unsigned *unsure)
+{
+    const __m256i one = _mm256_set1_epi64x(1), nine = _mm256_set1_epi64x(0x1ff);
+    __m128i place = _mm_slli_epi32(_mm_sub_epi32(q, _mm_set1_epi32(PRONG_POWER_MIN)), 1);
+    __m128i by_power = _mm_add_epi32(_mm_srai_epi32(_mm_mullo_epi32(q, _mm_set1_epi32(217706)), 16), _mm_set1_epi32(64 + 1022));
     __m256i top = _mm256_srli_epi64(_mm256_castpd_si256(rounded), DBL_MANT_DIG - 1);
-    __m256i zeros = _mm256_sub_epi64(_mm256_set1_epi64x(DBL_MAX_EXP - 1 + 63), top), high, upper, mantissa, exponent, more;
+    __m256i zeros = _mm256_sub_epi64(_mm256_set1_epi64x(DBL_MAX_EXP - 1 + 63), top), high, upper, mantissa, exponent, more, half;
+    __m256i zero = _mm256_cmpeq_epi64(w, _mm256_setzero_si256());
 
     w = _mm256_sllv_epi64(w, zeros);
     more = _mm256_xor_si256(_mm256_srli_epi64(w, 63), one); /* where rounding reached the next power of two */
-    high = product(_mm256_sllv_epi64(w, more), _mm256_i32gather_epi64((const void *)scale->power, after, 8));
+    high = product(_mm256_sllv_epi64(w, more), _mm256_i32gather_epi64((const void *)scale->powers, place, 8));
     upper = _mm256_srli_epi64(high, 63);
     mantissa = _mm256_srlv_epi64(high, _mm256_add_epi64(upper, _mm256_set1_epi64x(64 - DBL_MANT_DIG - 2)));
-    exponent = _mm256_sub_epi64(_mm256_i32gather_epi64((const void *)scale->exponent, after, 8), _mm256_add_epi64(zeros, more));
-    *unsure = (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(
-        _mm256_cmpgt_epi64(two, _mm256_and_si256(_mm256_add_epi64(high, one), nine))));
-    mantissa = _mm256_srli_epi64(_mm256_add_epi64(mantissa, _mm256_and_si256(mantissa, one)), 1);
+    exponent = _mm256_sub_epi64(_mm256_cvtepi32_epi64(by_power), _mm256_add_epi64(zeros, more));
+    half = _mm256_and_si256(mantissa, one);
+    *unsure = bits_64(_mm256_or_si256(_mm256_cmpeq_epi64(_mm256_and_si256(_mm256_add_epi64(high, one), nine), half), zero));
+    mantissa = _mm256_srli_epi64(_mm256_add_epi64(mantissa, half), 1);
     /* The implicit bit adds one to the exponent, and a mantissa that was rounded up to 2^53 another one. */
     exponent = _mm256_sub_epi64(_mm256_add_epi64(exponent, upper), one);
     return _mm256_add_epi64(mantissa, _mm256_slli_epi64(exponent, DBL_MANT_DIG - 1));
 }
 
-static inline __m128i four_bytes(const unsigned char *at)
+static inline __m128i four_bytes(const void *at)
 {
     int32_t word;
 
     memcpy(&word, at, sizeof word);
-    return _mm_cvtepu8_epi32(_mm_cvtsi32_si128(word));
+    return _mm_cvtsi32_si128(word);
 }
 
 static inline unsigned bits_32(__m128i mask)
@@ -158,33 +172,45 @@ static inline unsigned bits_32(__m128i mask)
     return (unsigned)_mm_movemask_ps(_mm_castsi128_ps(mask));
 }
 
+/* w * 10^q where that takes one operation that rounds. */
+static inline __m256d one_rounding(__m256d rounded, __m128i q, const struct strip_scale *scale, unsigned *too_far)
+{
+    __m128i size = _mm_abs_epi32(q);
+    __m256d ten = _mm256_i32gather_pd(scale->ten, _mm_min_epi32(size, _mm_set1_epi32(31)), 8);
+    __m256d down = _mm256_castsi256_pd(_mm256_cvtepi32_epi64(q)); /* its sign bits */
+
+    *too_far = bits_32(_mm_cmpgt_epi32(size, _mm_set1_epi32(EXACT_TEN)));
+    return _mm256_blendv_pd(_mm256_mul_pd(rounded, ten), _mm256_div_pd(rounded, ten), down);
+}
+
 static inline unsigned convert(const struct strip *s, const struct strip_scale *scale, size_t i, double *out)
 {
-    __m128i edges = _mm_loadu_si128((const void *)(s->edge + 2 * i)), first = four_bytes(s->first + i);
-    __m128i after = four_bytes(s->after + i), places = _mm_and_si128(after, _mm_set1_epi32(NO_POINT - 1));
-    __m128i digits = _mm_sub_epi32(_mm_srli_epi32(edges, 16), _mm_and_si128(edges, _mm_set1_epi32(0xffff)));
+    __m128i first = _mm_cvtepu8_epi32(four_bytes(s->first + i)), after = _mm_cvtepu8_epi32(four_bytes(s->after + i));
+    __m128i digits = _mm_cvtepu16_epi32(_mm_loadl_epi64((const void *)(s->many + i)));
+    __m128i places = _mm_and_si128(after, _mm_set1_epi32(NO_POINT - 1));
+    __m128i q = _mm_sub_epi32(_mm_cvtepi8_epi32(four_bytes(s->tens + i)), places);
     __m128i minus = _mm_cmpeq_epi32(first, _mm_set1_epi32('-')), plus = _mm_cmpeq_epi32(first, _mm_set1_epi32('+'));
-    __m128i sign = _mm_cmplt_epi32(first, _mm_set1_epi32('.')), point = _mm_cmplt_epi32(after, _mm_set1_epi32(NO_POINT));
+    __m128i sign = _mm_cmplt_epi32(first, _mm_set1_epi32('.'));
     unsigned odd = bits_32(_mm_andnot_si128(_mm_or_si128(minus, plus), sign)), small, divided, unsure;
     __m256i w = whole_numbers(s, i, &odd), none = _mm256_setzero_si256();
     __m256d rounded = doubles_of(w), value = rounded;
 
-    digits = _mm_add_epi32(digits, _mm_add_epi32(sign, point));
-    odd |= bits_32(_mm_or_si128(_mm_cmplt_epi32(digits, _mm_set1_epi32(1)), _mm_cmpgt_epi32(digits, _mm_set1_epi32(STRIP_DIGITS))));
-    small = (unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_srli_epi64(w, DBL_MANT_DIG), none)));
-    small |= bits_32(_mm_cmpeq_epi32(places, _mm_setzero_si128()));
+    odd |= bits_32(_mm_cmplt_epi32(digits, _mm_set1_epi32(1))) | bits_32(_mm_cmpgt_epi32(digits, _mm_set1_epi32(STRIP_DIGITS)));
+    small = bits_64(_mm256_cmpeq_epi64(_mm256_srli_epi64(w, DBL_MANT_DIG), none));
+    small |= bits_32(_mm_cmpeq_epi32(q, _mm_setzero_si128()));
     divided = small;
     if (small != 0xf) {
-        value = _mm256_castsi256_pd(nearest_of(w, rounded, places, scale, &unsure));
+        value = _mm256_castsi256_pd(nearest_of(w, rounded, q, scale, &unsure));
         odd |= unsure & ~small;
         divided = unsure & small;
     }
     if (divided) {
-        __m256d quotient = _mm256_div_pd(rounded, _mm256_i32gather_pd(scale->ten, places, 8));
+        unsigned too_far;
+        __m256d quotient = one_rounding(rounded, q, scale, &too_far);
         __m256i lanes = _mm256_and_si256(_mm256_set1_epi64x(divided), _mm256_setr_epi64x(1, 2, 4, 8));
         lanes = _mm256_cmpeq_epi64(lanes, none); /* where it is not wanted */
         value = _mm256_blendv_pd(quotient, value, _mm256_castsi256_pd(lanes));
-        odd |= divided & bits_32(_mm_cmpgt_epi32(places, _mm_set1_epi32(EXACT_TEN)));
+        odd |= divided & too_far;
     }
     value = _mm256_or_pd(value, _mm256_castsi256_pd(_mm256_slli_epi64(_mm256_cvtepi32_epi64(minus), 63)));
     _mm256_storeu_pd(out, value);

@@ -61,9 +61,9 @@ static size_t mend(const struct strip *s, const char *at, size_t i, unsigned odd
     return i + GROUP;
 }
 
-/* Returns how many of the tokens are numbers up to the first that is none. */
+/* Returns how many of the tokens are numbers up to the first that is none; *slow is how many went the slow way. */
 static inline size_t convert_tokens(const struct strip *s, const char *at, size_t tokens,
-                                    const struct strip_scale *scale, double *out)
+                                    const struct strip_scale *scale, double *out, size_t *slow)
 {
     double last[GROUP];
 
@@ -71,6 +71,7 @@ static inline size_t convert_tokens(const struct strip *s, const char *at, size_
         size_t lanes = tokens - i < GROUP ? tokens - i : GROUP, good;
         double *to = lanes < GROUP ? last : out + i;
         unsigned odd = convert(s, scale, i, to) & ((1U << lanes) - 1);
+        *slow += (unsigned)__builtin_popcount(odd);
         good = odd ? mend(s, at, i, odd, to) : i + GROUP;
         if (lanes < GROUP)
             memcpy(out + i, last, lanes * sizeof *last);
@@ -87,9 +88,9 @@ static size_t READ(struct prong_strip_text *text, double *out, const char **wher
     size_t n = 0;
 
     make_scale(&scale);
-    while (n < cap && text->at - text->begin >= PRONG_STRIP_FRONT) {
+    while (n < cap && !text->odd && text->at - text->begin >= PRONG_STRIP_FRONT) {
         const char *at = text->at;
-        size_t tokens = find_tokens(&s, text, cap - n), good;
+        size_t tokens = find_tokens(&s, text, cap - n), slow = 0, good;
         if (tokens == 0)
             break;
         for (size_t i = tokens; i % GROUP; i++) { /* nothing in the last group may be left to chance */
@@ -98,10 +99,11 @@ static size_t READ(struct prong_strip_text *text, double *out, const char **wher
         }
         for (size_t i = 0; i < (tokens + GROUP - 1) / GROUP * GROUP; i++)
             take(&s, at, i);
-        good = convert_tokens(&s, at, tokens, &scale, out + n);
+        good = convert_tokens(&s, at, tokens, &scale, out + n, &slow);
         for (size_t i = 0; where && i < good; i++)
             where[n + i] = at + begin_of(&s, i);
         n += good;
+        text->odd = slow > tokens / 2;
         move_on(text, at + (good < tokens ? begin_of(&s, good) : end_of(&s, tokens - 1)));
         if (good < tokens)
             break;

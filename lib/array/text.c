@@ -77,16 +77,18 @@ static bool read_token(struct prong_text_reader *r, const char *token, const cha
     return false;
 }
 
-/* Reads strips as far as that goes. */
-static size_t read_strips(const struct prong_strip_kernel *strips, struct prong_text_reader *r, const char **at, const char **line,
-                          const char *limit, double *out, const char **where, size_t cap)
+/* Reads strips as far as that goes, and says so where it would better not be tried again in this call. */
+static size_t read_strips(const struct prong_strip_kernel **strips, struct prong_text_reader *r, const char **at,
+                          const char **line, const char *limit, double *out, const char **where, size_t cap)
 {
-    struct prong_strip_text text = { *at, *line, r->newlines, r->begin, limit, r->end };
-    size_t n = strips->read(&text, out, where, cap);
+    struct prong_strip_text text = { *at, *line, r->newlines, r->begin, limit, r->end, false };
+    size_t n = (*strips)->read(&text, out, where, cap);
 
     *at = text.at;
     *line = text.line;
     r->newlines = text.newlines;
+    if (text.odd)
+        *strips = NULL;
     return n;
 }
 
@@ -109,7 +111,7 @@ static inline __attribute__((always_inline)) size_t read_numbers(struct prong_te
     line = at - r->tail;
     while (n < cap) {
         if (strips && limit - at >= 64 && at - r->begin >= PRONG_STRIP_FRONT)
-            n += read_strips(strips, r, &at, &line, limit, out + n, where ? where + n : NULL, cap - n);
+            n += read_strips(&strips, r, &at, &line, limit, out + n, where ? where + n : NULL, cap - n);
         if (n == cap)
             break;
         for (; at < r->end && is_blank(at); at++) {

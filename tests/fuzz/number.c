@@ -111,9 +111,10 @@ static void check_text(const char *data, size_t size)
                    got.count, wanted.count);
         for (size_t k = 0; k < wanted.count; k++)
             FUZZ_CHECK(same(got.values[k], wanted.values[k]), "%s: %a, not %a", isas[i / 2], got.values[k], wanted.values[k]);
-        FUZZ_CHECK(got.reader.newlines == wanted.reader.newlines && got.reader.tail == wanted.reader.tail, "%s: lines", isas[i / 2]);
-        FUZZ_CHECK(got.reader.bad_line == wanted.reader.bad_line && got.reader.bad_column == wanted.reader.bad_column, "%s: place",
-                   isas[i / 2]);
+        FUZZ_CHECK(got.reader.newlines == wanted.reader.newlines, "%s", isas[i / 2]);
+        FUZZ_CHECK(got.reader.tail == wanted.reader.tail, "%s", isas[i / 2]);
+        FUZZ_CHECK(got.reader.bad_line == wanted.reader.bad_line, "%s", isas[i / 2]);
+        FUZZ_CHECK(got.reader.bad_column == wanted.reader.bad_column, "%s", isas[i / 2]);
     }
     free(tight);
     free(text);
