@@ -206,7 +206,7 @@ def raised(rng, folder):
 
 
 def itself(rng, folder):
-    """A file with itself, which need be read once, and with other elements of itself, or by another name, or with another file."""
+    """A file with itself, which need be read once; with other elements of itself; by another name; with another file."""
     path, link, other = (os.path.join(folder, name) for name in ("x.npy", "link.npy", "other.npy"))
     for kind in "f8", "i4", ">f8":
         x = np.array([rng.randrange(-1000, 1000) for _ in range(70001)], kind)
