@@ -1,5 +1,6 @@
-# tests/: Check programs a room, and shell tests of the command; every one runs under tests/guard.
+# tests/: Check programs a room, and shell tests of the command; every one runs under tests/guard. The longest begins first.
 include tests/guard.mk
+include tests/model.mk
 include tests/pool.mk
 include tests/persistent.mk
 include tests/array.mk
@@ -14,7 +15,6 @@ include tests/docs.mk
 include tests/bench.mk
 include tests/manual.mk
 include tests/lab.mk
-include tests/model.mk
 include tests/trace.mk
 
 # make check without what does not depend on how the library is built: papers, coursework, models.
