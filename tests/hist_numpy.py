@@ -100,6 +100,11 @@ def check_edges(name, array, path, edges, options=()):
     with open(in_text, "w") as out:
         out.write("\n".join(text.split(",")))
     np.save(in_npy, np.array(edges, float))
+    values = [int(x) for x in array] if array.dtype.kind in "iub" else [float(x) for x in array]
+    should = []
+    for i in range(len(edges) - 1):
+        last = i == len(edges) - 2
+        should.append(sum(edges[i] <= x < edges[i + 1] or (last and x == edges[-1]) for x in values))
     few = ["--edges", text], ["--edges", "@" + in_text], ["--edges", "@" + in_npy]
     for flags, isa in zip(few if len(edges) < 20 else (["--edges", text, "-j1"], ["--edges=" + text, "--grain=37"],
                                                        ["--edges", text]), ISAS):
@@ -107,11 +112,6 @@ def check_edges(name, array, path, edges, options=()):
         if code:
             fail(name, flags, "exit status", code, got)
             continue
-        values = [int(x) for x in array] if array.dtype.kind in "iub" else [float(x) for x in array]
-        should = []
-        for i in range(len(edges) - 1):
-            last = i == len(edges) - 2
-            should.append(sum(edges[i] <= x < edges[i + 1] or (last and x == edges[-1]) for x in values))
         if got[0][0] != list(edges) or got[0][1] != should:
             fail(name, flags, got[0], should)
 
