@@ -129,18 +129,13 @@ INLINE size_t add_block(const char *x, size_t rows, ptrdiff_t stride, struct pro
 INLINE size_t panel_of(const void *x, size_t rows, ptrdiff_t stride, struct prong_group *group, size_t count, int levels,
                        enum prong_element kind, enum nans nans, uint16_t *marked)
 {
-    switch (levels) {
-    case 1:
-        if (kind != PRONG_ELEMENT_F64) /* full doubles never fit */
-            return add_block(x, rows, stride, group, count, 1, kind, nans, marked);
-        /* fall through */
-    case 2:
+    if (levels == 1 && kind != PRONG_ELEMENT_F64) /* full doubles never fit */
+        return add_block(x, rows, stride, group, count, 1, kind, nans, marked);
+    if (levels <= 2)
         return add_block(x, rows, stride, group, count, 2, kind, nans, marked);
-    case 3:
+    if (levels == 3)
         return add_block(x, rows, stride, group, count, 3, kind, nans, marked);
-    default:
-        return add_block(x, rows, stride, group, count, 4, kind, nans, marked);
-    }
+    return add_block(x, rows, stride, group, count, 4, kind, nans, marked);
 }
 
 #define PANEL(name, kind)                                                                                          \
