@@ -135,12 +135,17 @@ void prong_rows_begin(struct prong_rows *r, const struct prong_rows_plan *plan, 
 static bool extend(struct prong_rows *r)
 {
     const struct prong_array *array = r->plan->table->array;
-    const unsigned char *from = array->data + r->first + r->have;
-    uint64_t left = array->bytes - r->first - r->have;
-    size_t bytes = left < PRONG_TABLE_PIECE ? (size_t)left : PRONG_TABLE_PIECE;
+    const unsigned char *from;
+    uint64_t left;
+    size_t bytes;
 
-    if (r->whole || bytes == 0)
+    if (r->whole) /* and perhaps of a pipe, whose array has no data to point at */
         return false;
+    left = array->bytes - r->first - r->have;
+    bytes = left < PRONG_TABLE_PIECE ? (size_t)left : PRONG_TABLE_PIECE;
+    if (bytes == 0)
+        return false;
+    from = array->data + r->first + r->have;
     if (r->mapped) {
         prong_array_prefault(array, from, bytes);
     } else {
