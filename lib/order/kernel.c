@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Which kernels run: lib/exact knows what the machine has and what PRONG_ISA asks for. */
+/* Which kernels run: what base/isa.h says. */
 #include "config.h"
 
 #include "order/kernel.h"
 
-#include "exact/kernel.h"
-
-#include <string.h>
+#include "base/isa.h"
 
 const struct prong_order_kernel *prong_order_kernel_choose(void)
 {
-    static const struct prong_order_kernel *const has[] = {
+    switch (prong_isa()) {
 #ifdef PRONG_HAVE_AVX512
-        &prong_order_avx512,
+    case PRONG_ISA_AVX512:
+        return &prong_order_avx512;
 #endif
 #ifdef PRONG_HAVE_AVX2
-        &prong_order_avx2,
+    case PRONG_ISA_AVX2:
+        return &prong_order_avx2;
 #endif
-        &prong_order_portable,
-    };
-    const char *isa = prong_kernel_choose()->isa;
-    size_t i = 0;
-
-    while (i + 1 < sizeof has / sizeof has[0] && strcmp(isa, has[i]->isa) != 0)
-        i++;
-    return has[i];
+    default:
+        return &prong_order_portable;
+    }
 }
 
 void prong_reach_i64(const int64_t *x, size_t n, int64_t *min, int64_t *max)

@@ -4,7 +4,7 @@
 
 #include "table/index.h"
 
-#include "exact/kernel.h"
+#include "base/isa.h"
 
 #include <string.h>
 
@@ -12,7 +12,7 @@ const struct prong_index_kernel *prong_index_kernel_choose(void)
 {
 #ifdef PRONG_HAVE_AVX2
     __builtin_cpu_init();
-    if (strcmp(prong_kernel_choose()->isa, "portable") != 0 && __builtin_cpu_supports("pclmul") &&
+    if (prong_isa() != PRONG_ISA_PORTABLE && __builtin_cpu_supports("pclmul") &&
         __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("bmi"))
         return &prong_index_avx2;
 #endif
